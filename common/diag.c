@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * diag.c - messages and endings. Knows nothing of namespaces.
+ */
+#include "diag.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+
+static const char *program_name = "nsx";
+static int failure_status = EXIT_FAILURE;
+static bool is_verbose;
+
+/*
+ * Where a standard descriptor is closed, the next file opened would take its
+ * place and swallow our messages. Put something there that fails in the same
+ * way (EBADF on the use it is made for) and does not outlive an exec, so that
+ * the program to be run finds it closed, as the caller left it.
+ */
+static void reserve_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+}
+
+void diag_init(const char *program, int status)
+{
+	reserve_standard_descriptors();
+	program_name = program;
+	failure_status = status;
+}
+
+const char *diag_program(void)
+{
+	return program_name;
+}
+
+void diag_set_verbose(bool verbose)
+{
+	is_verbose = verbose;
+}
+
+bool diag_is_verbose(void)
+{
+	return is_verbose;
+}
+
+void diag_print_safe(FILE *out, const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	for (; *c; c++) {
+		/* C1 controls in UTF-8: some terminals obey them. */
+		bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f;
+
+		if (is_c1) {
+			fprintf(out, "\\x%02x\\x%02x", c[0], c[1]);
+			c++;
+		} else if (*c < 0x20 || *c == 0x7f) {
+			fprintf(out, "\\x%02x", *c);
+		} else {
+			putc(*c, out);
+		}
+	}
+}
+
+static _printf_(2, 0) void say(int error, const char *format, va_list args)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+
+	/* One write(2) a line, so that lines of several processes do not mix. */
+	out = open_memstream(&line, &size);
+	if (!out) {
+		fprintf(stderr, "%s: out of memory\n", program_name);
+		return;
+	}
+	fprintf(out, "%s: ", program_name);
+	diag_print_safe(out, text ? text : format);
+	if (error)
+		fprintf(out, ": %s", strerror(-error));
+	putc('\n', out);
+	if (fclose(out) == 0)
+		fputs(line, stderr);
+}
+
+void warn(int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(error, format, args);
+	va_end(args);
+}
+
+void debug(const char *format, ...)
+{
+	va_list args;
+
+	if (!is_verbose)
+		return;
+	va_start(args, format);
+	say(0, format, args);
+	va_end(args);
+}
+
+void die(int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(error, format, args);
+	va_end(args);
+	exit(failure_status);
+}
+
+void die_status(int status, int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(error, format, args);
+	va_end(args);
+	exit(status);
+}
+
+void die_usage(const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length < 0)
+		die_oom();
+	die(0, "%s (see '%s --help')", text, program_name);
+}
+
+void die_oom(void)
+{
+	die(-ENOMEM, "out of memory");
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	void *memory = calloc(count, size);
+
+	if (!memory && count && size)
+		die_oom();
+	return memory;
+}
+
+void *xreallocarray(void *old, size_t count, size_t size)
+{
+	void *memory = reallocarray(old, count, size);
+
+	if (!memory && count && size)
+		die_oom();
+	return memory;
+}
+
+char *xstrdup(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		die_oom();
+	return copy;
+}
+
+char *xasprintf(const char *format, ...)
+{
+	char *text;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length < 0)
+		die_oom();
+	return text;
+}
+
+void finish(int status)
+{
+	int error = 0;
+
+	if (fflush(stdout) != 0)
+		error = -errno;
+	else if (ferror(stdout))
+		error = -EIO;
+	/* Some file systems tell of a full disk only when the file is closed. */
+	if (!error && fclose(stdout) != 0)
+		error = -errno;
+	if (error == -EPIPE)
+		exit(status);
+	if (error)
+		die(error, "cannot write to standard output");
+	exit(status);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * file.c - read or write a whole small file.
+ */
+#include "file.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+enum { READ_FILE_MAX = 16 * 1024 * 1024 };
+
+/* read(2) until the buffer is full or the file ends. */
+static ssize_t read_up_to(int fd, char *buffer, size_t size)
+{
+	size_t have = 0;
+
+	while (have < size) {
+		ssize_t n = read(fd, buffer + have, size - have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+ssize_t read_file_into(int dirfd, const char *path, char *buffer, size_t size)
+{
+	_cleanup_close_ int fd = -EBADF;
+	ssize_t n;
+
+	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	n = read_up_to(fd, buffer, size);
+	if (n < 0)
+		return n;
+	if ((size_t)n == size)
+		return -EFBIG;
+	buffer[n] = '\0';
+	return n;
+}
+
+int read_file(int dirfd, const char *path, char **ret, size_t *ret_size)
+{
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_free_ char *buffer = NULL;
+	size_t size = 0, have = 0;
+
+	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	do {
+		char *larger;
+		ssize_t n;
+
+		size = size ? size * 2 : 1024;
+		if (size > READ_FILE_MAX)
+			return -EFBIG;
+		larger = realloc(buffer, size);
+		if (!larger)
+			return -ENOMEM;
+		buffer = larger;
+		n = read_up_to(fd, buffer + have, size - have);
+		if (n < 0)
+			return (int)n;
+		have += (size_t)n;
+	} while (have == size);
+
+	buffer[have] = '\0';
+	*ret = take_ptr(buffer);
+	if (ret_size)
+		*ret_size = have;
+	return 0;
+}
+
+int write_file(int dirfd, const char *path, const char *text)
+{
+	_cleanup_close_ int fd = -EBADF;
+	size_t size = strlen(text);
+	ssize_t n;
+
+	fd = openat(dirfd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, size);
+	if (n < 0)
+		return -errno;
+	if ((size_t)n != size)
+		return -EIO;
+	return 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel.c - thin wrappers that turn errno into -errno.
+ */
+#include "kernel.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+_Static_assert(sizeof(struct nsx_mnt_ns_info) == 16, "linux/nsfs.h");
+_Static_assert(sizeof(struct nsx_ns_id_req) == 32, "linux/nsfs.h");
+_Static_assert(sizeof(struct nsx_nsfs_file_handle) == 16, "linux/nsfs.h");
+_Static_assert(sizeof(struct nsx_pidfd_info) == 64, "linux/pidfd.h");
+_Static_assert(sizeof(struct nsx_clone_args) == 88, "linux/sched.h");
+_Static_assert(sizeof(struct nsx_mnt_id_req) == 32, "linux/mount.h");
+
+int kernel_pidfd_open(pid_t pid)
+{
+	int fd = pidfd_open(pid, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int kernel_pidfd_send_signal(int pidfd, int sig)
+{
+	return pidfd_send_signal(pidfd, sig, NULL, 0) < 0 ? -errno : 0;
+}
+
+int kernel_pidfd_inode(int pidfd, ino_t *ret)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(pidfd, &fs) < 0 || fstat(pidfd, &st) < 0)
+		return -errno;
+	*ret = fs.f_type == NSX_PIDFS_MAGIC ? st.st_ino : 0;
+	return 0;
+}
+
+int kernel_setns(int fd, int flags)
+{
+	return setns(fd, flags) < 0 ? -errno : 0;
+}

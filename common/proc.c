@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * proc.c - reading /proc.
+ */
+#include "proc.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statfs.h>
+
+#include "file.h"
+#include "kernel.h"
+#include "text.h"
+
+int proc_open(int *ret_fd)
+{
+	_cleanup_close_ int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return -errno;
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return -ENODEV;
+	*ret_fd = take_fd(&fd);
+	return 0;
+}
+
+int proc_open_pid(int procfd, pid_t pid, int *ret_fd)
+{
+	char name[16];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	fd = openat(procfd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int proc_walk_init(struct proc_walk *walk, int dirfd, const char *path)
+{
+	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	walk->dir = fdopendir(fd);
+	if (!walk->dir)
+		return -errno;
+	take_fd(&fd);
+	return 0;
+}
+
+void proc_walk_release(struct proc_walk *walk)
+{
+	closedirp(&walk->dir);
+	walk->dir = NULL;
+}
+
+int proc_walk_next(struct proc_walk *walk, pid_t *ret)
+{
+	const struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(walk->dir);
+		if (!entry)
+			return -errno;
+	} while (*entry->d_name < '0' || *entry->d_name > '9');
+
+	/* Descriptor 0 is no pid, so this reads it as what it may be. */
+	return parse_fd(entry->d_name, ret) < 0 ? -EINVAL : 1;
+}
+
+int proc_stat_parse(const char *text, struct proc_stat *ret)
+{
+	const char *open = strchr(text, '(');
+	const char *close = strrchr(text, ')');
+	struct proc_stat stat = { 0 };
+	size_t length;
+
+	if (!open || !close || close < open)
+		return -EINVAL;
+	length = (size_t)(close - open - 1);
+	if (length >= sizeof(stat.comm))
+		length = sizeof(stat.comm) - 1;
+	memcpy(stat.comm, open + 1, length);
+
+	/* Fields 1; 3, 4; 22: proc_pid_stat(5). */
+	if (sscanf(text, "%d", &stat.pid) != 1 ||
+	    sscanf(close + 1,
+		   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+		   &stat.state, &stat.ppid, &stat.start_time) != 3)
+		return -EINVAL;
+	*ret = stat;
+	return 0;
+}
+
+int proc_stat_read(int pid_dirfd, struct proc_stat *ret)
+{
+	char text[1024];
+	ssize_t n;
+
+	n = read_file_into(pid_dirfd, "stat", text, sizeof(text));
+	if (n < 0)
+		return (int)n;
+	return proc_stat_parse(text, ret);
+}
+
+int proc_status_find(const char *text, const char *name, const char **ret_value)
+{
+	size_t length = strlen(name);
+	const char *line = text;
+
+	while (line && *line) {
+		if (strncmp(line, name, length) == 0 && line[length] == ':') {
+			line += length + 1;
+			*ret_value = line + strspn(line, " \t");
+			return 0;
+		}
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+	}
+	return -ENODATA;
+}
+
+int proc_relations_read(int pid_dirfd, pid_t *ret_ppid, uid_t *ret_uid)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *ppid_value, *uid_value;
+	pid_t ppid;
+	uid_t uid;
+	int r;
+
+	r = read_file(pid_dirfd, "status", &text, NULL);
+	if (r < 0)
+		return r;
+	r = proc_status_find(text, "PPid", &ppid_value);
+	if (r == 0)
+		r = proc_status_find(text, "Uid", &uid_value);
+	if (r < 0)
+		return r;
+	/* Real, effective, saved, of file systems: proc_pid_status(5). */
+	if (sscanf(ppid_value, "%d", &ppid) != 1 || sscanf(uid_value, "%*u %u", &uid) != 1)
+		return -EINVAL;
+	*ret_ppid = ppid;
+	*ret_uid = uid;
+	return 0;
+}
+
+static int bracketed_name(int pid_dirfd, char **ret)
+{
+	struct proc_stat stat;
+	int r;
+
+	r = proc_stat_read(pid_dirfd, &stat);
+	if (r < 0)
+		return r;
+	return asprintf(ret, "[%s]", stat.comm) < 0 ? -ENOMEM : 0;
+}
+
+int proc_command_line(int pid_dirfd, char **ret)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	int r;
+
+	r = read_file(pid_dirfd, "cmdline", &text, &size);
+	if (r < 0)
+		return r;
+	/* A program that writes over its arguments pads them with NUL bytes. */
+	while (size > 0 && text[size - 1] == '\0')
+		size--;
+	if (size == 0)
+		return bracketed_name(pid_dirfd, ret);
+	for (size_t i = 0; i < size; i++)
+		if (text[i] == '\0')
+			text[i] = ' ';
+	*ret = take_ptr(text);
+	return 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * proc.h - walk /proc and read what it says of a process; proc(5).
+ *
+ * A process may end between any two looks. That is normal and told apart
+ * (-ENOENT, -ESRCH) from one that refuses to be read (-EACCES, -EPERM).
+ * Knows nothing of namespaces.
+ */
+#ifndef NSX_PROC_H
+#define NSX_PROC_H
+
+#include "base.h"
+
+#include <sys/types.h>
+
+/* Open /proc; -ENODEV where what is mounted there is no procfs. */
+int proc_open(int *ret_fd);
+
+/* Open /proc/PID below an open /proc; -ESRCH where there is none. */
+int proc_open_pid(int procfd, pid_t pid, int *ret_fd);
+
+/*
+ * The numeric entries of a directory: processes of /proc, threads of
+ * /proc/PID/task, descriptors of /proc/PID/fd.
+ */
+struct proc_walk {
+	DIR *dir;
+};
+
+int proc_walk_init(struct proc_walk *walk, int dirfd, const char *path);
+void proc_walk_release(struct proc_walk *walk);
+
+/* 1 and the next number, 0 at the end, or -errno. */
+int proc_walk_next(struct proc_walk *walk, pid_t *ret);
+
+/* What nsx reads of /proc/PID/stat. */
+struct proc_stat {
+	pid_t pid;
+	char comm[64];		 /* raw bytes; kernel threads have up to 63 */
+	char state;		 /* 'Z' is a zombie */
+	pid_t ppid;		 /* 0 where the parent is outside of this pid namespace */
+	unsigned long long start_time; /* clock ticks after boot */
+};
+
+/*
+ * Parse the text of a stat file. The command stands in parentheses and may
+ * hold blanks and parentheses itself: it ends at the last ')'. -EINVAL.
+ */
+int proc_stat_parse(const char *text, struct proc_stat *ret);
+int proc_stat_read(int pid_dirfd, struct proc_stat *ret);
+
+/*
+ * Find the line "NAME:\tvalue" in the text of a status file, and hand out the
+ * start of the value (up to its newline, within `text`). -ENODATA.
+ */
+int proc_status_find(const char *text, const char *name, const char **ret_value);
+
+/*
+ * Whose child a process is (0: of one outside of this pid namespace), and its
+ * effective user. The owner of its directory would be cheaper and is not the
+ * same: that is root for a process that is not dumpable.
+ */
+int proc_relations_read(int pid_dirfd, pid_t *ret_ppid, uid_t *ret_uid);
+
+/*
+ * The command line, arguments joined by blanks; "[comm]" for kernel threads,
+ * zombies and programs that emptied theirs. Raw bytes, for the caller to free.
+ */
+int proc_command_line(int pid_dirfd, char **ret);
+
+#endif /* NSX_PROC_H */
