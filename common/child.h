@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child.h - processes are forked here and waited for here.
+ *
+ * The supervisor keeps every signal blocked that it may be sent, from before
+ * the fork until its end, and takes them one by one from sigwaitinfo(2): none
+ * is lost between the fork and the moment the child's pid is known, and no
+ * handler runs.
+ */
+#ifndef NSX_CHILD_H
+#define NSX_CHILD_H
+
+#include "base.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+struct child {
+	pid_t pid;   /* in our pid namespace */
+	int pidfd;
+	int parent_pidfd; /* in the child: the supervisor, for child_die_with_parent() */
+	sigset_t caller_mask;		 /* what we were started with */
+	struct sigaction caller_sigchld;
+};
+
+/*
+ * Fork. Returns the pid in the parent, whose signals are now blocked; 0 in the
+ * child, whose signals are as the caller of the program set them; or -errno.
+ * -ENOMEM after joining or creating a pid namespace: its init has ended.
+ */
+int child_fork(struct child *child);
+
+/*
+ * In the child, as the last thing before exec: be sent `sig` when the
+ * supervisor ends. The kernel forgets this at each change of credentials,
+ * therefore last. -ESRCH: it ended already.
+ */
+int child_die_with_parent(const struct child *child, int sig);
+
+/*
+ * Wait for the child's end and return 0 and its wait status, see wait(2).
+ * Meanwhile forward signals that somebody sent to us, and mirror stops: when
+ * the child stops so do we, and when we are continued so is it. Signals of
+ * the terminal reach its whole process group, the child with it, and are not
+ * forwarded a second time.
+ */
+int child_supervise(struct child *child, int *ret_status);
+
+/*
+ * End as the child did: with its status, or by its signal (without a core
+ * dump of our own).
+ */
+_noreturn_ void child_exit_like(int wait_status);
+
+/*
+ * Live on as the pid 1 of a pid namespace that is to outlive its maker: let go
+ * of terminal, descriptors and directory, and reap what is orphaned. Only
+ * SIGKILL from outside ends it.
+ */
+_noreturn_ void child_become_init(void);
+
+/*
+ * Fork a process that is nobody's child any more (its parent, a process in
+ * between, has ended and was waited for), with all signals blocked. Returns 1
+ * in the caller, 0 in the orphan, or -errno.
+ */
+int child_fork_orphan(void);
+
+#endif /* NSX_CHILD_H */

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * keep.c - files that hold namespaces.
+ */
+#include "keep.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+enum effect_kind { MADE_DIRECTORY, MADE_FILE, BOUND };
+
+struct keep_effect {
+	enum effect_kind kind;
+	char *path;
+};
+
+/* Make room and copy the path before the effect, so that noting cannot fail after it. */
+static int reserve(struct keep *keep, const char *path, char **ret_path)
+{
+	struct keep_effect *larger;
+
+	larger = reallocarray(keep->effects, keep->count + 1, sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	keep->effects = larger;
+	*ret_path = strdup(path);
+	return *ret_path ? 0 : -ENOMEM;
+}
+
+static void note(struct keep *keep, enum effect_kind kind, char **path)
+{
+	keep->effects[keep->count++] = (struct keep_effect){ kind, take_ptr(*path) };
+}
+
+void keep_release(struct keep *keep)
+{
+	for (size_t i = 0; i < keep->count; i++)
+		free(keep->effects[i].path);
+	free(keep->effects);
+	*keep = (struct keep){ 0 };
+}
+
+void keep_undo(struct keep *keep)
+{
+	for (size_t i = keep->count; i-- > 0;) {
+		const struct keep_effect *effect = &keep->effects[i];
+
+		switch (effect->kind) {
+		case MADE_DIRECTORY:
+			rmdir(effect->path);
+			break;
+		case MADE_FILE:
+			unlink(effect->path);
+			break;
+		case BOUND:
+			umount2(effect->path, MNT_DETACH);
+			break;
+		}
+	}
+	keep_release(keep);
+}
+
+int keep_make_directory(struct keep *keep, const char *path)
+{
+	_cleanup_free_ char *copy = NULL;
+	int r;
+
+	r = reserve(keep, path, &copy);
+	if (r < 0)
+		return r;
+	if (mkdir(path, 0755) < 0)
+		return -errno;
+	note(keep, MADE_DIRECTORY, &copy);
+	return 0;
+}
+
+static int make_file(struct keep *keep, const char *path, mode_t mode, int *ret_fd)
+{
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_free_ char *copy = NULL;
+	int r;
+
+	r = reserve(keep, path, &copy);
+	if (r < 0)
+		return r;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, mode);
+	if (fd < 0)
+		return -errno;
+	note(keep, MADE_FILE, &copy);
+	*ret_fd = take_fd(&fd);
+	return 0;
+}
+
+int keep_make_file(struct keep *keep, const char *path, mode_t mode)
+{
+	_cleanup_close_ int fd = -EBADF;
+
+	return make_file(keep, path, mode, &fd);
+}
+
+int keep_write_file(struct keep *keep, const char *path, const char *text)
+{
+	_cleanup_close_ int fd = -EBADF;
+	size_t size = strlen(text);
+	ssize_t n;
+	int r;
+
+	r = make_file(keep, path, 0644, &fd);
+	if (r < 0)
+		return r;
+	n = write(fd, text, size);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == size ? 0 : -EIO;
+}
+
+int keep_bind(struct keep *keep, const char *source, const char *path)
+{
+	_cleanup_free_ char *copy = NULL;
+	struct ns_id wanted, bound;
+	int r;
+
+	r = ns_id_of_path(AT_FDCWD, source, &wanted);
+	if (r < 0)
+		return r;
+	r = reserve(keep, path, &copy);
+	if (r < 0)
+		return r;
+	if (mount(source, path, NULL, MS_BIND, NULL) < 0)
+		return -errno;
+	note(keep, BOUND, &copy);
+	r = ns_id_of_path(AT_FDCWD, path, &bound);
+	if (r < 0)
+		return r;
+	return ns_id_equal(wanted, bound) ? 0 : -ESTALE;
+}

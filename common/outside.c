@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * outside.c - the process that stays behind.
+ */
+#include "outside.h"
+
+#include <sys/socket.h>
+
+#include "child.h"
+
+/* Requests of our own, beside the caller's non-negative ones. */
+enum {
+	REQUEST_ARM = -1,
+	REQUEST_COMMIT = -2,
+	REQUEST_ABORT = -3,
+};
+
+struct message {
+	int request; /* or, coming back, the result */
+	int argument;
+};
+
+static int send_message(int fd, struct message message)
+{
+	ssize_t n;
+
+	do {
+		n = send(fd, &message, sizeof(message), MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+/* 1, 0 where the other side is gone, or -errno. */
+static int receive_message(int fd, struct message *ret)
+{
+	ssize_t n;
+
+	do {
+		n = recv(fd, ret, sizeof(*ret), 0);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return n == (ssize_t)sizeof(*ret);
+}
+
+/* The life of the process outside. */
+static _noreturn_ void serve_until_end(int fd, int (*serve)(void *context, int request, int argument),
+				       void (*undo)(void *context), void *context)
+{
+	struct message message;
+	bool is_armed = false;
+
+	while (receive_message(fd, &message) > 0) {
+		struct message answer = { 0 };
+
+		if (message.request == REQUEST_ABORT || message.request == REQUEST_COMMIT) {
+			if (message.request == REQUEST_ABORT)
+				undo(context);
+			send_message(fd, answer);
+			_exit(EXIT_SUCCESS);
+		}
+		if (message.request == REQUEST_ARM)
+			is_armed = true;
+		else
+			answer.request = serve(context, message.request, message.argument);
+		send_message(fd, answer);
+	}
+	if (!is_armed)
+		undo(context);
+	_exit(EXIT_SUCCESS);
+}
+
+int outside_start(struct outside *outside, int (*serve)(void *context, int request, int argument),
+		  void (*undo)(void *context), void *context)
+{
+	int pair[2];
+	int r;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	r = child_fork_orphan();
+	if (r == 0) {
+		close_fd(pair[0]);
+		serve_until_end(pair[1], serve, undo, context);
+	}
+	close_fd(pair[1]);
+	if (r < 0) {
+		close_fd(pair[0]);
+		return r;
+	}
+	outside->socket = pair[0];
+	return 0;
+}
+
+int outside_call(struct outside *outside, int request, int argument)
+{
+	struct message message = { request, argument };
+	int r;
+
+	r = send_message(outside->socket, message);
+	if (r < 0)
+		return r;
+	r = receive_message(outside->socket, &message);
+	if (r < 0)
+		return r;
+	/* It is killed by nothing but SIGKILL; then nobody can say what was done. */
+	if (r == 0)
+		return -ECONNRESET;
+	return message.request;
+}
+
+int outside_arm(struct outside *outside)
+{
+	return outside->socket < 0 ? 0 : outside_call(outside, REQUEST_ARM, 0);
+}
+
+void outside_commit(struct outside *outside)
+{
+	if (outside->socket >= 0)
+		outside_call(outside, REQUEST_COMMIT, 0);
+	outside_close(outside);
+}
+
+void outside_abort(struct outside *outside)
+{
+	if (outside->socket >= 0)
+		outside_call(outside, REQUEST_ABORT, 0);
+	outside_close(outside);
+}
+
+void outside_close(struct outside *outside)
+{
+	outside->socket = close_fd(outside->socket);
+}

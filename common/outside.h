@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * outside.h - a process that stays in the caller's world while the caller
+ * moves into another one, and does there what can be done only from there:
+ * write id maps with the parent's privileges, bind namespaces to files.
+ *
+ * All or nothing: what it did it undoes when it is told to, or when the last
+ * holder of the connection ends, unless it was told before that all is well.
+ */
+#ifndef NSX_OUTSIDE_H
+#define NSX_OUTSIDE_H
+
+#include "base.h"
+
+struct outside {
+	int socket; /* -EBADF where there is none */
+};
+
+/*
+ * Start it. It calls serve(context, request, argument) for each
+ * outside_call() and hands back the result; it calls undo(context) when the
+ * work is to be undone. Both see the caller's memory as it is now.
+ */
+int outside_start(struct outside *outside, int (*serve)(void *context, int request, int argument),
+		  void (*undo)(void *context), void *context);
+
+/* Have it do something (request >= 0), and wait for the result: 0 or -errno. */
+int outside_call(struct outside *outside, int request, int argument);
+
+/* From now on the end of the connection means that all went well: exec(2) ends it. */
+int outside_arm(struct outside *outside);
+
+/* Let it keep what it did and end. */
+void outside_commit(struct outside *outside);
+
+/* Have it undo what it did and end; returns when that is done. */
+void outside_abort(struct outside *outside);
+
+/* Drop this process's side of the connection, for another holder to go on. */
+void outside_close(struct outside *outside);
+
+#endif /* NSX_OUTSIDE_H */

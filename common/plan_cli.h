@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan_cli.h - groups of options that fill a plan. Each tool lists those that
+ * it offers; the request they write to is a struct plan.
+ */
+#ifndef NSX_PLAN_CLI_H
+#define NSX_PLAN_CLI_H
+
+#include "base.h"
+#include "cli.h"
+#include "plan.h"
+
+/*
+ * Types to create: with =FILE on the long options for nsx-unshare, without
+ * for nsx-pin. Call before using the group: the rows come from ns_types[].
+ */
+const struct cli_group *plan_cli_create_group(bool with_files);
+
+/* Types to join: -m[REF], --mount[=REF]. */
+const struct cli_group *plan_cli_join_group(void);
+
+extern const struct cli_group plan_cli_target_group;   /* -t, -a */
+extern const struct cli_group plan_cli_id_map_group;   /* -r, -c, --map-user ... */
+extern const struct cli_group plan_cli_identity_group; /* -S, -G, --preserve-credentials */
+extern const struct cli_group plan_cli_files_group;    /* --mount-proc, --root ... */
+extern const struct cli_group plan_cli_life_group;     /* --fork, --kill-child ... */
+
+/*
+ * Gather, complete, and say what is wrong: ends the program through
+ * die_usage() where the options do not go together.
+ */
+void plan_cli_complete(struct plan *plan);
+
+#endif /* NSX_PLAN_CLI_H */

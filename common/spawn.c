@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * spawn.c - the order of the steps, and doing them.
+ *
+ * Steps run one after the other in the process that is to become the program.
+ * step_fork goes on in the child; the parent supervises it. Steps marked
+ * is_outside run in a process that stays in the caller's world, and that
+ * undoes what it did if a later step fails.
+ */
+#include "spawn.h"
+
+#include "diag.h"
+#include "step.h"
+
+/* THE table: top to bottom is first to last. */
+static const struct step *const steps[] = {
+	&step_open,
+	&step_prepare_pin,
+	&step_file,
+	&step_join,
+	&step_create,
+	&step_setgroups,
+	&step_setgroups_outside,
+	&step_uid_map,
+	&step_uid_map_outside,
+	&step_gid_map,
+	&step_gid_map_outside,
+	&step_fork,
+	&step_propagation,
+	&step_keep,
+	&step_hostname,
+	&step_root,
+	&step_proc,
+	&step_directory,
+	&step_group,
+	&step_user,
+	/* After the last change of credentials, which would cancel it. */
+	&step_kill_child,
+	&step_stay,
+	&step_exec,
+};
+
+static char *step_text(const struct step *step, const struct plan *plan, enum ns_type type)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		die_oom();
+	step->describe(plan, type, out);
+	if (fclose(out) != 0)
+		die_oom();
+	return text;
+}
+
+/* In the process outside: a request is the index of a step, its argument the type. */
+static int serve(void *context, int request, int argument)
+{
+	struct spawn *spawn = context;
+
+	spawn->is_outside = true;
+	if (request == REQUEST_RECORD_INIT)
+		return pin_record_init(spawn->plan->pin, argument, &spawn->keep);
+	return steps[request]->run(spawn, argument);
+}
+
+static void undo(void *context)
+{
+	struct spawn *spawn = context;
+
+	keep_undo(&spawn->keep);
+}
+
+static bool needs_outside(const struct plan *plan)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		if (steps[i]->is_outside && steps[i]->wanted(plan))
+			return true;
+	return false;
+}
+
+/* Have everything undone, say which step failed and why, and end. */
+static _noreturn_ void fail(struct spawn *spawn, const struct step *step, enum ns_type type, int error)
+{
+	_cleanup_free_ char *text = NULL;
+
+	outside_abort(&spawn->outside);
+	if (spawn->failed_type != NS_TYPE_INVALID)
+		type = spawn->failed_type;
+	text = step_text(step, spawn->plan, type);
+	if (step->fail)
+		step->fail(text, type, error);
+	die(error, "cannot %s", text);
+}
+
+static void perform(struct spawn *spawn, size_t index, enum ns_type type)
+{
+	const struct step *step = steps[index];
+	int r;
+
+	if (diag_is_verbose()) {
+		_cleanup_free_ char *text = step_text(step, spawn->plan, type);
+
+		debug("%s", text);
+	}
+	if (step->is_outside)
+		r = outside_call(&spawn->outside, (int)index, type);
+	else
+		r = step->run(spawn, type);
+	if (r < 0)
+		fail(spawn, step, type, r);
+}
+
+void spawn_run(const struct plan *plan)
+{
+	struct spawn spawn = {
+		.plan = plan,
+		.self = getpid(),
+		.target = { -EBADF, -EBADF },
+		.failed_type = NS_TYPE_INVALID,
+		.outside = { -EBADF },
+		.handover = { -EBADF, -EBADF },
+		.locks = PIN_LOCKS_NONE,
+	};
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		spawn.join_fd[type] = -EBADF;
+	if (needs_outside(plan)) {
+		int r = outside_start(&spawn.outside, serve, undo, &spawn);
+
+		if (r < 0)
+			die(r, "cannot fork");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		ns_set wanted = steps[i]->wanted(plan);
+
+		if (wanted & STEP_ONCE)
+			perform(&spawn, i, NS_TYPE_INVALID);
+		for (int type = 0; type < NS_TYPE_COUNT; type++)
+			if (ns_set_has(wanted, type))
+				perform(&spawn, i, type);
+	}
+	/* No program, and no init to stay: what was kept keeps itself. */
+	outside_commit(&spawn.outside);
+	exit(EXIT_SUCCESS);
+}
+
+void spawn_explain(const struct plan *plan, FILE *out)
+{
+	unsigned int number = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		ns_set wanted = steps[i]->wanted(plan);
+
+		for (int type = 0; type <= NS_TYPE_COUNT; type++) {
+			_cleanup_free_ char *text = NULL;
+
+			if (!(wanted & (1u << type)))
+				continue;
+			text = step_text(steps[i], plan, type == NS_TYPE_COUNT ? NS_TYPE_INVALID : type);
+			fprintf(out, "%2u  %s\n", ++number, text);
+		}
+	}
+}
