@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nsx-enter - run a program in existing namespaces; setns(2).
+ */
+#include "cli.h"
+#include "diag.h"
+#include "plan.h"
+#include "plan_cli.h"
+#include "spawn.h"
+
+static void parse(int argc, char **argv, struct plan *plan)
+{
+	const struct cli_group *groups[] = {
+		&plan_cli_target_group,
+		plan_cli_join_group(),
+		&plan_cli_identity_group,
+		&plan_cli_life_group,
+		NULL,
+	};
+	const struct cli_program program = {
+		.name = "nsx-enter",
+		.usage = "[options] [program [argument ...]]",
+		.purpose = "Run a program ($SHELL) in namespaces that exist.",
+		.manual = "nsx-enter(1)",
+		.groups = groups,
+		.stops_at_operand = true,
+	};
+	int first = cli_parse(&program, argc, argv, plan);
+
+	if (first < argc) {
+		plan->program = PROGRAM_ARGV;
+		plan->argv = argv + first;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct plan plan = { 0 };
+
+	diag_init("nsx-enter", EXIT_NSX);
+	parse(argc, argv, &plan);
+	plan_cli_complete(&plan);
+	if (!plan_joins(&plan))
+		die_usage("nothing to enter: name a target (--target PID) or a namespace (--net=REF)");
+	spawn_run(&plan);
+}
