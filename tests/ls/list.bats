@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# list.bats - the plain list: which namespaces, how many processes, whose. Other
+# namespaces come and go meanwhile, so only what a test holds is looked at.
+
+load ../lib/common
+load zombie
+
+# Every namespace that links of /proc show, a line "net:[4026531840]" each.
+links()
+{
+	# Processes end while they are read.
+	readlink /proc/[0-9]*/ns/* 2>/dev/null | sort -u || true
+}
+
+listed()
+{
+	nsx-ls --noheadings --raw --output TYPE,NS "$@" | sed 's/ \(.*\)/:[\1]/' | LC_ALL=C sort
+}
+
+# row COLUMNS INODE: the line of that namespace.
+row()
+{
+	nsx-ls --noheadings --raw --output "NS,$1" | sed -n "s/^$2 //p"
+}
+
+@test "the columns are those of lsns" {
+	run --separate-stderr nsx-ls
+	assert_status 0
+	assert_matches "${lines[0]}" '^ +NS TYPE +NPROCS +PID USER +COMMAND$'
+	assert_output_matches "$(ns_inode self user) user +[0-9]+ +[0-9]+ "
+	assert_stderr_is ""
+}
+
+@test "rows come by inode number, each once" {
+	run --separate-stderr nsx-ls --noheadings --raw --output NS,TYPE
+	assert_status 0
+	assert_same "$(sort --stable --numeric-sort --key 1,1 <<<"$output")" "$output"
+	assert_same "" "$(sort <<<"$output" | uniq --repeated)"
+	assert_stderr_is ""
+}
+
+@test "a held namespace has one process, and that is shown" {
+	need_userns
+	hold -U -n -u
+	run --separate-stderr nsx-ls --noheadings --raw --output NS,TYPE,NPROCS,PID,PPID,UID,PATH,COMMAND
+	assert_status 0
+	assert_output_has "${HELD[net]} net 1 $HELD_PID $$ $EUID /proc/$HELD_PID/ns/net $NSX_HELPERS/hold\\x20-U\\x20-n\\x20-u"
+	assert_output_has "${HELD[uts]} uts 1 $HELD_PID "
+	assert_output_has "${HELD[user]} user 1 $HELD_PID "
+	assert_stderr_is ""
+}
+
+@test "the list is what readlink shows of all processes, no more and no less" {
+	need_userns
+	hold -U -p -T -n
+	# What was there before and after must be listed, and nothing that was
+	# neither. Other tests may come between, but not every time.
+	for ((try = 0; try < 10; try++)); do
+		before=$(links)
+		run --separate-stderr listed
+		after=$(links)
+		assert_status 0
+		assert_stderr_is ""
+		missing=$(comm -12 <(echo "$before") <(echo "$after") | comm -23 - <(echo "$output"))
+		extra=$(sort -u <(echo "$before") <(echo "$after") | comm -13 - <(echo "$output"))
+		[[ $missing$extra ]] || break
+	done
+	assert_same "" "$missing"
+	assert_same "" "$extra"
+	assert_output_has "net:[${HELD[net]}]"
+}
+
+@test "a namespace that only children would be in is listed, with none in it" {
+	need_userns
+	# The first child of sh is process 1 of the new namespace, and is gone.
+	start unshare --user --map-root-user --pid sh -c '(:); echo ready; read -r line'
+	read -r _ <&"$STARTED_OUTPUT"
+	run --separate-stderr row TYPE,NPROCS,PID,PATH "$(ns_inode "$STARTED" pid_for_children)"
+	assert_status 0
+	assert_output_is "pid 0 $STARTED /proc/$STARTED/ns/pid_for_children"
+	assert_stderr_is ""
+}
+
+@test "of a zombie the user and pid namespaces are listed" {
+	need_userns
+	start_zombie unshare --user --map-root-user
+	[[ $(ns_inode "$ZOMBIE" user) != "$(ns_inode self user)" ]]
+	run --separate-stderr row TYPE,NPROCS,PID,COMMAND "$(ns_inode "$ZOMBIE" user)"
+	assert_status 0
+	assert_output_matches "^user 1 $ZOMBIE \[(sh|cat)\]$"
+	assert_stderr_is ""
+}
+
+@test "--type chooses types, by both names, more than once" {
+	run --separate-stderr nsx-ls --noheadings --raw --output TYPE --type mnt,uts
+	assert_status 0
+	assert_same $'mnt\nuts' "$(sort -u <<<"$output")"
+	assert_stderr_is ""
+
+	run --separate-stderr nsx-ls --noheadings --raw --output TYPE -t mount -t cgroup
+	assert_status 0
+	assert_same $'cgroup\nmnt' "$(sort -u <<<"$output")"
+	assert_stderr_is ""
+}
+
+@test "a user sees the own processes, and is told of the others if on a terminal or asking" {
+	[[ -z $(as_user readlink /proc/1/ns/net) ]] || skip "process 1 can be read"
+	run --separate-stderr as_user nsx-ls --raw
+	assert_status 0
+	assert_output_has "$(ns_inode self user) user "
+	assert_stderr_is ""
+
+	run --separate-stderr as_user nsx-ls --raw --verbose
+	assert_status 0
+	assert_stderr_matches 'nsx-ls: incomplete: [0-9]+ of [0-9]+ processes could not be read \(run as root for all\)'
+
+	need_command script
+	run --separate-stderr as_user script --quiet --return --command "nsx-ls >/dev/null" /dev/null
+	assert_output_matches '^nsx-ls: incomplete: [0-9]+ of [0-9]+ processes'
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# task.bats - the namespaces of one process.
+
+load ../lib/common
+
+# Those that a process is in, as links of /proc have them.
+own_links()
+{
+	for type in mnt uts ipc net pid user cgroup time; do
+		[[ ! -e /proc/$1/ns/$type ]] || ns_link "$1" "$type"
+	done | LC_ALL=C sort
+}
+
+@test "exactly the namespaces that the process is in" {
+	need_userns
+	hold -U -u -n -i
+	run --separate-stderr nsx-ls --task "$HELD_PID" --noheadings --raw --output TYPE,NS
+	assert_status 0
+	# shellcheck disable=SC2001
+	assert_same "$(own_links "$HELD_PID")" "$(sed 's/ \(.*\)/:[\1]/' <<<"$output" | LC_ALL=C sort)"
+	assert_stderr_is ""
+}
+
+@test "together with --type" {
+	run --separate-stderr nsx-ls --task $$ --type uts,net --noheadings --raw --output TYPE,NS
+	assert_status 0
+	assert_same "net $(ns_inode $$ net)
+uts $(ns_inode $$ uts)" "$(sort <<<"$output")"
+	assert_stderr_is ""
+}
+
+@test "a process that is not there: status 3, and a line that says so" {
+	# The kernel never gives this number.
+	run --separate-stderr nsx-ls --task 4194305
+	assert_status 3
+	assert_output_is ""
+	assert_stderr_is "nsx-ls: no process 4194305"
+
+	start cat
+	gone=$STARTED
+	end_started
+	run --separate-stderr nsx-ls -p "$gone" --json
+	assert_status 3
+	assert_output_is ""
+	assert_stderr_is "nsx-ls: no process $gone"
+}
+
+@test "a process that is another than the one meant: status 3" {
+	[[ $(printf '%s\n' 6.9 "$(uname -r)" | sort --version-sort | head -n 1) == 6.9 ]] ||
+		skip "needs inode numbers of pidfds (Linux 6.9)"
+	run --separate-stderr nsx-ls --task "$$:1"
+	assert_status 3
+	assert_output_is ""
+	assert_stderr_is "nsx-ls: process $$ is another than the one meant by '$$:1'"
+}
+
+@test "a process that refuses: status 1, and the cause" {
+	[[ -z $(as_user readlink /proc/1/ns/net) ]] || skip "process 1 can be read"
+	run --separate-stderr as_user nsx-ls --task 1
+	assert_status 1
+	assert_output_is ""
+	assert_stderr_is "nsx-ls: cannot read the namespaces of process 1: Permission denied"
+}
