@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Entering the namespaces of a process: nsx-enter --target PID.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+
+load ../lib/common
+load ../lib/spawn
+
+setup()
+{
+	common_setup
+	((EUID == 0)) || need_userns
+}
+
+# The holder's options for namespaces that we may enter, and the types of them.
+hold_types()
+{
+	if ((EUID == 0)); then
+		hold "$@"
+	else
+		hold -U "$@"
+	fi
+}
+
+# enters TYPE LETTER OPTION: by the short and the long option, that type only.
+enters()
+{
+	local type=$1 letter=$2 option=$3 one
+
+	need_ns "$type"
+	hold_types "-$letter"
+	for one in "-$letter" "--$option"; do
+		run --separate-stderr nsx-enter --target "$HELD_PID" "${own_user[@]}" "$one" sh -c "$TELL_LINKS"
+		assert_ran
+		assert_output_has "$type:[${HELD[$type]}]"
+		if ((EUID == 0)); then
+			assert_same "$type" "$(changed_types)"
+		else
+			assert_output_has "user:[${HELD[user]}]"
+			assert_same "$(xargs -n 1 <<<"$type user" | sort -u)" "$(changed_types | xargs -n 1 | sort)"
+		fi
+	done
+}
+
+@test "-m, --mount" {
+	enters mnt m mount
+}
+
+@test "-u, --uts" {
+	enters uts u uts
+}
+
+@test "-i, --ipc" {
+	enters ipc i ipc
+}
+
+@test "-n, --net" {
+	enters net n net
+}
+
+@test "-p, --pid" {
+	enters pid p pid
+}
+
+@test "-U, --user" {
+	enters user U user
+}
+
+@test "-C, --cgroup" {
+	enters cgroup C cgroup
+}
+
+@test "-T, --time" {
+	enters time T time
+}
+
+# Not in one word: as in nsenter(1), what follows a letter is its reference.
+@test "several types, and no others" {
+	hold -U -u -i -n -m
+	run --separate-stderr nsx-enter -t "$HELD_PID" -U -u -n sh -c "$TELL_LINKS"
+	assert_ran
+	assert_same "uts net user" "$(changed_types)"
+}
+
+# all_by OPTION...: everything that differs, and it is the target's.
+all_by()
+{
+	local type
+
+	run --separate-stderr nsx-enter "$@" sh -c "$TELL_LINKS"
+	assert_ran
+	assert_same "$(all_types | xargs)" "$(changed_types)"
+	for type in $(all_types); do
+		assert_output_has "$type:[${HELD[$type]}]"
+	done
+}
+
+@test "a target alone: all types that differ" {
+	hold -m -u -i -n -p -U -C -T
+	all_by -t "$HELD_PID"
+	all_by --target="$HELD_PID"
+	all_by "-t$HELD_PID"
+}
+
+@test "--all, -a: the same" {
+	hold -m -u -i -n -p -U -C -T
+	all_by -t "$HELD_PID" --all
+	all_by -a -t "$HELD_PID"
+	all_by -a -n -t "$HELD_PID"
+}
+
+@test "what the target shares with us is not entered" {
+	hold -U -u
+	run --separate-stderr nsx-enter -t "$HELD_PID" sh -c "$TELL_LINKS"
+	assert_ran
+	assert_same "uts user" "$(changed_types)"
+}
+
+@test "one's own namespaces are no change, and no error" {
+	run --separate-stderr nsx-enter -t $$ sh -c "$TELL_LINKS; id -u"
+	assert_ran
+	assert_same "" "$(grep -v '^[0-9]*$' <<<"$output" >"$BATS_TEST_TMPDIR/links" && output=$(<"$BATS_TEST_TMPDIR/links") changed_types)"
+	assert_same "$(id -u)" "${lines[-1]}"
+	run --separate-stderr nsx-enter -t $$ -U -n -m -p id -u
+	assert_ran "$(id -u)"
+	run --separate-stderr nsx-enter --all -t $$ sh -c 'exit 3'
+	assert_status 3
+}
+
+@test "from within, one's own user namespace is no change either" {
+	need_userns
+	run --separate-stderr nsx-unshare -r -u sh -c 'nsx-enter -t $$ --all id -u'
+	assert_ran 0
+}
+
+@test "the working directory and the environment are ours" {
+	hold_types -u
+	cd "$BATS_TEST_TMPDIR"
+	KEPT=kept run --separate-stderr nsx-enter -t "$HELD_PID" "${own_user[@]}" -u sh -c 'pwd -P; echo "$KEPT"'
+	assert_ran "$(pwd -P)"$'\nkept'
+}
+
+# --- Which process
+
+# bats test_tags=root
+@test "PID:INODE: the process with that pidfd inode, and no other" {
+	need_own_run
+	# The registry notes the init that it started as PID:INODE.
+	nsx-pin add "target$$" --pid
+	ref=$(cat "/run/nsx/target$$/init")
+	pid=${ref%:*}
+	[[ $ref == *:* ]] || skip "needs pidfds with inode numbers of their own"
+	run --separate-stderr nsx-enter -t "$ref" -p readlink /proc/self/ns/pid
+	assert_ran "$(ns_link "$pid" pid)"
+	run --separate-stderr nsx-enter -t "$pid:$((${ref#*:} + 1))" -p echo ran
+	nsx-pin del "target$$"
+	assert_error 125 "'$pid:$((${ref#*:} + 1))'" "its pid is another's now"
+	run --separate-stderr nsx-enter -t "$ref" -p echo ran
+	assert_error 125 "'$ref'" "No such process"
+}
+
+@test "PID:INODE with the wrong inode is refused" {
+	run --separate-stderr nsx-enter -t $$:1 echo ran
+	assert_error 125 "'$$:1'" "its pid is another's now"
+}
+
+@test "a process that is gone" {
+	start true
+	await_started
+	run --separate-stderr nsx-enter -t "$STARTED" echo ran
+	assert_error 125 "'$STARTED'" "No such process"
+	run --separate-stderr nsx-enter -t "$STARTED" -n echo ran
+	assert_error 125 "the net namespace of '$STARTED'" "No such process"
+}
+
+is_running()
+{
+	[[ $(readlink "/proc/$1/exe") == */"$2" ]]
+}
+
+@test "a zombie has no namespaces to enter any more" {
+	# Its parent is to be a program that waits for nobody.
+	start sh -c 'sleep 1000 & echo $!; exec cat'
+	read_started
+	wait_until is_running "$STARTED" cat
+	kill -KILL "$LINE"
+	wait_until is_in_state "$LINE" Z
+	run --separate-stderr nsx-enter -t "$LINE" echo ran
+	assert_error 125 "'$LINE'" "No such process"
+	run --separate-stderr nsx-enter -t "$LINE" --all echo ran
+	assert_error 125 "'$LINE'" "No such process"
+	run --separate-stderr nsx-enter -t "$LINE" -n echo ran
+	assert_error 125 "the net namespace of '$LINE'" "No such process"
+}
+
+# bats test_tags=root
+@test "a kernel thread is a target like others" {
+	# The lowest pid without a command line is one, if we see any.
+	kthread=$(grep -sl '^Kthread:.*1' /proc/[0-9]*/status | cut -d / -f 3 | sort -n | head -n 1)
+	[[ $kthread ]] || skip "needs to see a kernel thread"
+	run --separate-stderr nsx-enter -t "$kthread" -n readlink /proc/self/ns/net
+	assert_ran "$(ns_link "$kthread" net)"
+}
+
+@test "the process of another user is refused" {
+	run --separate-stderr as_user nsx-enter -t 1 echo ran
+	assert_error 125 "of '1'" "Permission denied"
+	run --separate-stderr as_user nsx-enter -t 1 -n echo ran
+	assert_error 125 "the net namespace of '1'" "Permission denied"
+}
+
+@test "a namespace of our own user namespace takes more than being its user" {
+	hold_as_user -U -n
+	run --separate-stderr as_user nsx-enter -t "$HELD_PID" -n echo ran
+	assert_error 125 "enter the net" "Operation not permitted"
+}
+
+@test "a type of the target and others from elsewhere" {
+	hold -U -u -n
+	first=$HELD_PID first_net=${HELD[net]}
+	run --separate-stderr nsx-enter -t "$first" -U --net="/proc/$first/ns/net" sh -c "$TELL_LINKS"
+	assert_ran
+	assert_same "net user" "$(changed_types)"
+	assert_output_has "net:[$first_net]"
+	run --separate-stderr nsx-enter -t "$first" -n --user="/proc/$first/ns/user" sh -c "$TELL_LINKS"
+	assert_ran
+	assert_same "net user" "$(changed_types)"
+	run --separate-stderr nsx-enter -t "$first" --all --uts=/proc/self/ns/uts sh -c "$TELL_LINKS"
+	assert_ran
+	assert_same "net user" "$(changed_types)"
+}

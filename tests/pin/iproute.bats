@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# bats file_tags=root
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Network names are those of ip-netns(8), both ways.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+
+load ../lib/common
+load ../lib/spawn
+
+setup()
+{
+	common_setup
+	need_own_run
+}
+
+teardown()
+{
+	common_teardown
+	assert_registry_is_empty
+}
+
+@test "ip sees ours, and runs programs there" {
+	need_command ip
+	nsx-pin add ours
+	run --separate-stderr ip netns list
+	assert_status 0
+	assert_output_matches '^ours( |$)'
+	run --separate-stderr ip netns exec ours readlink /proc/self/ns/net
+	assert_ran "net:[$(stat --format=%i /run/netns/ours)]"
+	run --separate-stderr nsx-enter --net=pin:ours readlink /proc/self/ns/net
+	assert_ran "net:[$(stat --format=%i /run/netns/ours)]"
+	nsx-pin del ours
+	run --separate-stderr ip netns list
+	assert_ran ""
+}
+
+@test "ip deletes ours" {
+	need_command ip
+	nsx-pin add ours
+	run --separate-stderr ip netns delete ours
+	assert_ran ""
+	run --separate-stderr nsx-pin list
+	assert_ran ""
+}
+
+@test "ip takes net away from a name that has more: the rest stays, and can be taken away" {
+	need_command ip
+	nsx-pin add ours --net --uts
+	ip netns delete ours
+	run --separate-stderr nsx-pin list --noheadings
+	assert_ran
+	assert_output_matches '^ours +uts +[0-9]+ +ok$'
+	run --separate-stderr nsx-pin del ours
+	assert_ran ""
+}
+
+@test "we see what ip made, enter it, and delete it" {
+	need_command ip
+	ip netns add theirs
+	run --separate-stderr nsx-pin list --noheadings
+	assert_ran
+	assert_output_matches "^theirs +net +$(stat --format=%i /run/netns/theirs) +ok\$"
+	run --separate-stderr nsx-enter --net=pin:theirs readlink /proc/self/ns/net
+	assert_ran "net:[$(stat --format=%i /run/netns/theirs)]"
+	run --separate-stderr nsx-pin add theirs
+	assert_error 1 "'theirs' exists already"
+	run --separate-stderr nsx-pin del theirs
+	assert_ran ""
+	run --separate-stderr ip netns list
+	assert_ran ""
+}
+
+@test "ip refuses a name of ours" {
+	need_command ip
+	nsx-pin add ours
+	run --separate-stderr ip netns add ours
+	[[ $status -ne 0 ]]
+	assert_matches "$(nsx-pin list --noheadings)" '^ours +net +[0-9]+ +ok$'
+	nsx-pin del ours
+}
+
+# first_makes_it COMMAND...: in a world where nobody made /run/netns yet, the
+# names of both work, and are shared with mount namespaces made later.
+first_makes_it()
+{
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs fresh /run
+		eval "$1"
+		awk "\$5 == \"/run/netns\" { for (i = 7; \$i != \"-\"; i++) print \$i }" /proc/self/mountinfo |
+			sed "s/:.*//" | sort -u
+		nsx-pin list --noheadings | awk "{ print \$1, \$2, \$4 }"
+		ip netns list | sed "s/ .*//" | sort
+		nsx-enter --net=pin:first true
+		ip netns exec second true
+		nsx-enter --net=pin:second true
+		ip netns exec first true
+		eval "$2"
+		ls /run/netns
+		grep -c " /run/.* - nsfs " /proc/self/mountinfo || :' sh "$1" "$2"
+	assert_ran $'shared\nfirst net ok\nsecond net ok\nfirst\nsecond\n0'
+}
+
+@test "ip makes the directory first" {
+	need_command ip
+	first_makes_it 'ip netns add first; nsx-pin add second' 'nsx-pin del first; ip netns delete second'
+}
+
+@test "we make the directory first" {
+	need_command ip
+	first_makes_it 'nsx-pin add first; ip netns add second' 'ip netns delete first; nsx-pin del second'
+}
+
+@test "a name is seen, and is gone, in mount namespaces that share /run" {
+	need_command ip
+	# One that was there before, and receives mounts.
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs fresh /run
+		mount --make-shared /run
+		mkfifo "$1/go" "$1/done"
+		unshare --mount --propagation unchanged sh -e -c "
+			read -r go <\"\$1/go\"
+			grep -c \" /run/.* - nsfs \" /proc/self/mountinfo
+			echo >\"\$1/done\"
+			read -r go <\"\$1/go\"
+			grep -c \" /run/.* - nsfs \" /proc/self/mountinfo || :" sh "$1" &
+		nsx-pin add box
+		echo >"$1/go"
+		read -r done <"$1/done"
+		nsx-pin del box
+		echo >"$1/go"
+		wait' sh "$BATS_TEST_TMPDIR"
+	assert_ran
+	[[ ${lines[0]} -ge 1 ]]
+	assert_same 0 "${lines[1]}"
+}
