@@ -272,7 +272,32 @@ static int open_init(const char *name, struct ns_ref_process *ret)
 	return 1;
 }
 
-/* How many processes are in the pid namespace `id`: itself, not below it. */
+/* Is the process whose directory is PID below /proc in the pid namespace `id`, or in one below? */
+static bool is_in_or_below(int procfd, pid_t pid, struct ns_id id)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/%s", (int)pid, ns_types[NS_PID].proc_file);
+	/* Gone meanwhile, or not ours to look at: then it is not in there. */
+	if (ns_open(procfd, path, &fd) < 0)
+		return false;
+	for (;;) {
+		struct ns_id its;
+		int parent;
+
+		if (ns_id_of_fd(fd, &its) < 0)
+			return false;
+		if (ns_id_equal(its, id))
+			return true;
+		if (ns_query_parent(fd, &parent) < 0)
+			return false;
+		close_fd(fd);
+		fd = parent;
+	}
+}
+
+/* How many processes would end with the pid namespace `id`. */
 static int count_processes_in(struct ns_id id, size_t *ret)
 {
 	_cleanup_(proc_walk_release) struct proc_walk walk = { NULL };
@@ -287,15 +312,8 @@ static int count_processes_in(struct ns_id id, size_t *ret)
 	r = proc_walk_init(&walk, procfd, ".");
 	if (r < 0)
 		return r;
-	while ((r = proc_walk_next(&walk, &pid)) > 0) {
-		struct ns_id its;
-		char path[32];
-
-		snprintf(path, sizeof(path), "%d/%s", (int)pid, ns_types[NS_PID].proc_file);
-		/* Gone meanwhile, or not ours to look at: then it is not in there. */
-		if (ns_id_of_path(procfd, path, &its) == 0 && ns_id_equal(its, id))
-			count++;
-	}
+	while ((r = proc_walk_next(&walk, &pid)) > 0)
+		count += is_in_or_below(procfd, pid, id);
 	*ret = count;
 	return r;
 }

@@ -67,6 +67,20 @@ static int open_target(struct spawn *spawn)
 	return ns_ref_open_process(&spawn->plan->target, &spawn->target);
 }
 
+/*
+ * Why the target has no namespace of a type. -ENODATA: the kernel lacks the
+ * type, or the name keeps none; -ESRCH: it is a zombie; -ENOENT: no such name.
+ */
+static int lack_of_target(const struct ns_ref *target, enum ns_type type)
+{
+	_cleanup_free_ char *ours = NULL;
+
+	if (target->kind == NS_REF_PIN)
+		return pin_types(target->name) ? -ENODATA : -ENOENT;
+	ours = xasprintf("/proc/self/%s", ns_types[type].proc_file);
+	return access(ours, F_OK) == 0 ? -ESRCH : -ENODATA;
+}
+
 static int run_open(struct spawn *spawn, enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
@@ -83,10 +97,14 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 	} else {
 		r = ns_ref_open(ref, type, &fd);
 	}
-	/* Of everything, what is not there need not be entered: a kernel
-	 * without that type, a name that keeps no such namespace. */
-	if (r == -ENOENT && is_of_target && plan->join_all && !ns_set_has(plan->join_types, type))
-		return 0;
+	if (r == -ENOENT && is_of_target) {
+		r = lack_of_target(ref, type);
+		/* Of everything, what is not there need not be entered. */
+		if (r == -ENODATA && plan->join_all && !ns_set_has(plan->join_types, type))
+			return 0;
+		if (r == -ENODATA)
+			r = -ENOENT;
+	}
 	if (r < 0)
 		return r;
 	actual = ns_query_type(fd);
@@ -99,7 +117,8 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 
 	spawn->joined_user |= type == NS_USER;
 	spawn->joined_pid |= type == NS_PID;
-	if (is_of_target && ref->kind == NS_REF_PROCESS)
+	/* With a user namespace from elsewhere, an order has to be found. */
+	if (is_of_target && ref->kind == NS_REF_PROCESS && plan->join[NS_USER].kind == NS_REF_NONE)
 		spawn->target_types |= ns_set_of(type);
 	else
 		spawn->join_fd[type] = take_fd(&fd);
@@ -169,13 +188,21 @@ static int join_one(struct spawn *spawn, enum ns_type type)
 	return r;
 }
 
+/* The user namespace that will be joined; -ENOENT where none will. */
+static int user_to_join(const struct spawn *spawn, struct ns_id *ret)
+{
+	if (ns_set_has(spawn->target_types, NS_USER))
+		return ns_id_of_path(spawn->target.dirfd, ns_types[NS_USER].proc_file, ret);
+	return spawn->join_fd[NS_USER] >= 0 ? ns_id_of_fd(spawn->join_fd[NS_USER], ret) : -ENOENT;
+}
+
 /* The types opened one by one that belong to the user namespace to be joined. */
 static ns_set joins_below_user(const struct spawn *spawn)
 {
 	struct ns_id user;
 	ns_set below = 0;
 
-	if (spawn->join_fd[NS_USER] < 0 || ns_id_of_fd(spawn->join_fd[NS_USER], &user) < 0)
+	if (user_to_join(spawn, &user) < 0)
 		return 0;
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		if (spawn->join_fd[type] >= 0 && ns_query_is_below(spawn->join_fd[type], user))
