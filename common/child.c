@@ -8,8 +8,11 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "file.h"
 #include "kernel.h"
 
 /* Signals that a fault of our own raises: blocking them would not hold them. */
@@ -27,6 +30,15 @@ static bool is_stop_signal(int sig)
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
+/* A standard descriptor that is the terminal whose foreground process group is ours. */
+static int find_terminal(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (tcgetpgrp(fd) == getpgrp())
+			return fd;
+	return -EBADF;
+}
+
 int child_fork(struct child *child)
 {
 	/* A caller that ignores SIGCHLD (nohup-like) would have the kernel reap for us. */
@@ -39,7 +51,8 @@ int child_fork(struct child *child)
 	if (sigprocmask(SIG_BLOCK, &mask, &child->caller_mask) < 0 ||
 	    sigaction(SIGCHLD, &sigchld, &child->caller_sigchld) < 0)
 		return -errno;
-	child->pidfd = child->parent_pidfd = -EBADF;
+	child->pidfd = child->parent_pidfd = child->line = -EBADF;
+	child->terminal = find_terminal();
 	/* A pid namespace shows no parents of outside: hold a descriptor instead. */
 	self = kernel_pidfd_open(getpid());
 	if (self < 0)
@@ -78,6 +91,21 @@ int child_die_with_parent(const struct child *child, int sig)
 	return 0;
 }
 
+/* What an init of ours tells the supervisor outside; written at once, read as a whole. */
+struct notice {
+	enum { PROGRAM_STOPPED, PROGRAM_CONTINUED, PROGRAM_ENDED } what;
+	int value; /* the signal; the wait status */
+};
+
+/* What is known of the program while it is supervised. */
+struct watch {
+	const struct child *child;
+	bool is_init;
+	bool is_stopped;
+	bool has_ended;
+	int status;
+};
+
 /* Stop as the child did. A SIGSTOP stands in where we cannot be stopped alike. */
 static void mirror_stop(int sig)
 {
@@ -91,62 +119,162 @@ static void mirror_stop(int sig)
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
-/*
- * Take in what became of the child. Returns 1 and its wait status when it has
- * ended, 0 when it has not; *is_stopped follows its stops.
- */
-static int take_child_events(const struct child *child, bool *is_stopped, int *ret_status)
+static void send_notice(const struct watch *watch, struct notice notice)
 {
+	/* Nobody there to read it: then nobody wants to know. */
+	send(watch->child->line, &notice, sizeof(notice), MSG_NOSIGNAL);
+}
+
+static void take_notice(struct watch *watch, struct notice notice)
+{
+	switch (notice.what) {
+	case PROGRAM_STOPPED:
+		watch->is_stopped = true;
+		if (watch->is_init)
+			send_notice(watch, notice);
+		else
+			mirror_stop(notice.value);
+		break;
+	case PROGRAM_CONTINUED:
+		watch->is_stopped = false;
+		if (watch->is_init)
+			send_notice(watch, notice);
+		break;
+	case PROGRAM_ENDED:
+		/* An init ends with a status made up; what it said before is the truth. */
+		if (!watch->has_ended)
+			watch->status = notice.value;
+		watch->has_ended = true;
+		break;
+	}
+}
+
+/* All that the init has said until now. */
+static void read_notices(struct watch *watch)
+{
+	struct notice notice;
+
+	while (watch->child->line >= 0 &&
+	       recv(watch->child->line, &notice, sizeof(notice), MSG_DONTWAIT) == (ssize_t)sizeof(notice))
+		take_notice(watch, notice);
+}
+
+static struct notice notice_of_status(int status)
+{
+	if (WIFSTOPPED(status))
+		return (struct notice){ PROGRAM_STOPPED, WSTOPSIG(status) };
+	if (WIFCONTINUED(status))
+		return (struct notice){ PROGRAM_CONTINUED, 0 };
+	return (struct notice){ PROGRAM_ENDED, status };
+}
+
+/* Take in what became of the child; as init, of all that are our children now. */
+static int read_children(struct watch *watch)
+{
+	const struct child *child = watch->child;
+
 	for (;;) {
+		pid_t waited = watch->is_init ? -1 : child->pid;
 		int status;
-		pid_t pid = waitpid(child->pid, &status, WNOHANG | WUNTRACED | WCONTINUED);
+		pid_t pid = waitpid(waited, &status, WNOHANG | WUNTRACED | WCONTINUED);
 
 		if (pid < 0 && errno == EINTR)
 			continue;
-		if (pid < 0)
+		if (pid < 0 && errno != ECHILD)
 			return -errno;
-		if (pid == 0)
+		if (pid <= 0)
 			return 0;
-		if (WIFSTOPPED(status)) {
-			*is_stopped = true;
-			mirror_stop(WSTOPSIG(status));
-		} else if (WIFCONTINUED(status)) {
-			*is_stopped = false;
-		} else {
-			*ret_status = status;
-			return 1;
-		}
+		if (pid != child->pid)
+			continue; /* an orphan, reaped */
+		if (!watch->is_init)
+			read_notices(watch);
+		take_notice(watch, notice_of_status(status));
+		if (watch->has_ended)
+			return 0;
+	}
+}
+
+static void forward_signal(const struct watch *watch, const struct signalfd_siginfo *info)
+{
+	int sig = (int)info->ssi_signo;
+
+	if (sig == SIGCHLD)
+		return;
+	/* Positive codes are the kernel's own, as those of a terminal are. */
+	if (info->ssi_code > 0)
+		return;
+	/* The shell's "fg" continues the process group, the child with it. */
+	if (sig == SIGCONT && !watch->is_stopped)
+		return;
+	kernel_pidfd_send_signal(watch->child->pidfd, sig);
+}
+
+static int watch_until_end(struct watch *watch)
+{
+	_cleanup_close_ int signals = -EBADF;
+	struct pollfd sources[2];
+	sigset_t mask;
+
+	supervised_signals(&mask);
+	signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return -errno;
+	sources[0] = (struct pollfd){ .fd = signals, .events = POLLIN };
+	/* An init only writes to its line, and poll(2) passes over a negative one. */
+	sources[1] = (struct pollfd){ .fd = watch->is_init ? -1 : watch->child->line, .events = POLLIN };
+	for (;;) {
+		struct signalfd_siginfo info;
+		bool has_signal;
+		int r;
+
+		/* Children that ended before the first signal was waited for count as well. */
+		r = read_children(watch);
+		if (r < 0)
+			return r;
+		if (watch->has_ended)
+			return 0;
+		if (poll(sources, ARRAY_SIZE(sources), -1) < 0 && errno != EINTR)
+			return -errno;
+		has_signal = read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+		if (!watch->is_init)
+			read_notices(watch);
+		/* The line of an init that ended stays readable for ever: stop looking at it. */
+		if (sources[1].revents & POLLHUP)
+			sources[1].fd = -1;
+		/* Whether it is stopped must be known before SIGCONT is forwarded. */
+		r = read_children(watch);
+		if (r < 0)
+			return r;
+		if (has_signal && !watch->has_ended)
+			forward_signal(watch, &info);
 	}
 }
 
 int child_supervise(struct child *child, int *ret_status)
 {
-	bool is_stopped = false;
-	sigset_t mask;
+	struct watch watch = { .child = child };
+	int r;
 
-	supervised_signals(&mask);
-	for (;;) {
-		siginfo_t info;
-		int sig, r;
+	r = watch_until_end(&watch);
+	if (r < 0)
+		return r;
+	/* A shell within may have made its own process group the foreground. SIGTTOU is blocked. */
+	if (child->terminal >= 0 && tcgetpgrp(child->terminal) != getpgrp())
+		tcsetpgrp(child->terminal, getpgrp());
+	*ret_status = watch.status;
+	return 0;
+}
 
-		sig = sigwaitinfo(&mask, &info);
-		if (sig < 0 && errno != EINTR)
-			return -errno;
-		r = take_child_events(child, &is_stopped, ret_status);
-		if (r < 0)
-			return r;
-		if (r > 0)
-			return 0;
-		if (sig < 0 || sig == SIGCHLD)
-			continue;
-		/* Positive codes are the kernel's own, as those of a terminal are. */
-		if (info.si_code > 0)
-			continue;
-		/* The shell's "fg" continues the process group, the child with it. */
-		if (sig == SIGCONT && !is_stopped)
-			continue;
-		kernel_pidfd_send_signal(child->pidfd, sig);
-	}
+void child_serve_as_init(struct child *child)
+{
+	struct watch watch = { .child = child, .is_init = true };
+
+	prctl(PR_SET_NAME, "nsx-init");
+	if (watch_until_end(&watch) < 0)
+		_exit(EXIT_FAILURE);
+	send_notice(&watch, (struct notice){ PROGRAM_ENDED, watch.status });
+	/* The rest of the namespace ends with us. */
+	_exit(WIFSIGNALED(watch.status) ? 128 + WTERMSIG(watch.status) : WEXITSTATUS(watch.status));
 }
 
 void child_exit_like(int wait_status)
@@ -199,6 +327,86 @@ void child_become_init(void)
 			;
 		sigwaitinfo(&all, &info);
 	}
+}
+
+/* Exit status of a tool that cannot be executed; none of those we run ends with it. */
+enum { TOOL_NOT_FOUND = 127 };
+
+/* Start a tool with standard output at `output`, other standard descriptors at /dev/null. */
+static pid_t start_tool(const char *const *argv, int output)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		sigset_t none;
+
+		if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+		    dup2(output < 0 ? null : output, STDOUT_FILENO) < 0)
+			_exit(EXIT_FAILURE);
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		execvp(argv[0], (char *const *)argv);
+		_exit(errno == ENOENT ? TOOL_NOT_FOUND : EXIT_FAILURE);
+	}
+	return pid < 0 ? -errno : pid;
+}
+
+/* Its exit status, 128+s, or -errno. */
+static int wait_for_tool(pid_t pid)
+{
+	int status;
+	pid_t r;
+
+	do {
+		r = waitpid(pid, &status, 0);
+	} while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return -errno;
+	if (WIFSIGNALED(status))
+		return 128 + WTERMSIG(status);
+	return WEXITSTATUS(status) == TOOL_NOT_FOUND ? -ENOENT : WEXITSTATUS(status);
+}
+
+int child_run(const char *const *argv)
+{
+	struct sigaction default_action = { .sa_handler = SIG_DFL }, before;
+	pid_t pid;
+	int r;
+
+	/* Ignored, it would have the kernel throw the status away. */
+	sigaction(SIGCHLD, &default_action, &before);
+	pid = start_tool(argv, -EBADF);
+	r = pid < 0 ? (int)pid : wait_for_tool(pid);
+	sigaction(SIGCHLD, &before, NULL);
+	return r;
+}
+
+int child_read_output(const char *const *argv, char **ret)
+{
+	struct sigaction default_action = { .sa_handler = SIG_DFL }, before;
+	_cleanup_close_ int reading = -EBADF, writing = -EBADF;
+	_cleanup_free_ char *text = NULL;
+	int pair[2];
+	pid_t pid;
+	int r, status;
+
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return -errno;
+	reading = pair[0];
+	writing = pair[1];
+	sigaction(SIGCHLD, &default_action, &before);
+	pid = start_tool(argv, writing);
+	writing = close_fd(writing);
+	r = pid < 0 ? (int)pid : read_descriptor(reading, &text, NULL);
+	status = pid < 0 ? 0 : wait_for_tool(pid);
+	sigaction(SIGCHLD, &before, NULL);
+	if (r < 0 || status < 0)
+		return r < 0 ? r : status;
+	if (status != 0)
+		return -EPROTO;
+	*ret = take_ptr(text);
+	return 0;
 }
 
 int child_fork_orphan(void)

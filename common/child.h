@@ -3,7 +3,7 @@
  * child.h - processes are forked here and waited for here.
  *
  * The supervisor keeps every signal blocked that it may be sent, from before
- * the fork until its end, and takes them one by one from sigwaitinfo(2): none
+ * the fork until its end, and takes them one by one from a signalfd(2): none
  * is lost between the fork and the moment the child's pid is known, and no
  * handler runs.
  */
@@ -21,6 +21,8 @@ struct child {
 	int parent_pidfd; /* in the child: the supervisor, for child_die_with_parent() */
 	sigset_t caller_mask;		 /* what we were started with */
 	struct sigaction caller_sigchld;
+	int terminal; /* a descriptor of the terminal whose foreground we are; or -EBADF */
+	int line;     /* to (child_serve_as_init) or from (child_supervise) an init of ours; or -EBADF */
 };
 
 /*
@@ -42,9 +44,21 @@ int child_die_with_parent(const struct child *child, int sig);
  * Meanwhile forward signals that somebody sent to us, and mirror stops: when
  * the child stops so do we, and when we are continued so is it. Signals of
  * the terminal reach its whole process group, the child with it, and are not
- * forwarded a second time.
+ * forwarded a second time. A terminal whose foreground we were is ours again
+ * at the end, whoever the child left it to.
+ *
+ * Where child->line leads to an init of ours, what that says of the program
+ * counts, for an init can neither stop nor end by a signal of its own.
  */
 int child_supervise(struct child *child, int *ret_status);
+
+/*
+ * Be the init between: as pid 1 of a new pid namespace supervise `child`, the
+ * program, reap whatever is orphaned, and tell the supervisor outside through
+ * child->line. Ends, and everything in the namespace with it, when the program
+ * does.
+ */
+_noreturn_ void child_serve_as_init(struct child *child);
 
 /*
  * End as the child did: with its status, or by its signal (without a core
@@ -58,6 +72,18 @@ _noreturn_ void child_exit_like(int wait_status);
  * SIGKILL from outside ends it.
  */
 _noreturn_ void child_become_init(void);
+
+/*
+ * Run a tool found on PATH, its messages thrown away, and wait for it. Returns
+ * its exit status (128+s for a signal); -ENOENT where it is not installed.
+ */
+int child_run(const char *const *argv);
+
+/*
+ * The same, with what it prints in memory that the caller frees. -ENOENT: not
+ * installed; -EPROTO: it did not end well.
+ */
+int child_read_output(const char *const *argv, char **ret);
 
 /*
  * Fork a process that is nobody's child any more (its parent, a process in

@@ -15,10 +15,11 @@
 /* Codes of options that have no letter; each group counts up from its own. */
 enum {
 	CLI_FIRST_CODE = 0x100, /* all below are letters */
-	CLI_IDENTITY_CODES = 0x100,
-	CLI_FILES_CODES = 0x200,
-	CLI_LIFE_CODES = 0x300,
-	CLI_TOOL_CODES = 0x400, /* rows of one tool alone */
+	CLI_CREATE_CODES = 0x100,
+	CLI_IDENTITY_CODES = 0x200,
+	CLI_FILES_CODES = 0x300,
+	CLI_LIFE_CODES = 0x400,
+	CLI_TOOL_CODES = 0x500, /* rows of one tool alone */
 };
 
 enum cli_arity {

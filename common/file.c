@@ -45,15 +45,11 @@ ssize_t read_file_into(int dirfd, const char *path, char *buffer, size_t size)
 	return n;
 }
 
-int read_file(int dirfd, const char *path, char **ret, size_t *ret_size)
+int read_descriptor(int fd, char **ret, size_t *ret_size)
 {
-	_cleanup_close_ int fd = -EBADF;
 	_cleanup_free_ char *buffer = NULL;
 	size_t size = 0, have = 0;
 
-	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
 	do {
 		char *larger;
 		ssize_t n;
@@ -76,6 +72,13 @@ int read_file(int dirfd, const char *path, char **ret, size_t *ret_size)
 	if (ret_size)
 		*ret_size = have;
 	return 0;
+}
+
+int read_file(int dirfd, const char *path, char **ret, size_t *ret_size)
+{
+	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : read_descriptor(fd, ret, ret_size);
 }
 
 int write_file(int dirfd, const char *path, const char *text)

@@ -23,6 +23,9 @@ ssize_t read_file_into(int dirfd, const char *path, char *buffer, size_t size);
  */
 int read_file(int dirfd, const char *path, char **ret, size_t *ret_size);
 
+/* The rest of an open file, likewise. */
+int read_descriptor(int fd, char **ret, size_t *ret_size);
+
 /*
  * Write `text` to an existing file with one write(2), which is what the id
  * map and offset files of /proc ask for. A short write is -EIO.

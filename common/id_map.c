@@ -46,6 +46,75 @@ int id_map_add(struct id_map *map, struct id_range range)
 	return 0;
 }
 
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How far from `id` until the hole, if it lies ahead. */
+static uint64_t room_before(uint64_t id, uint64_t hole)
+{
+	return hole > id ? hole - id : UINT64_MAX;
+}
+
+int id_map_add_around(struct id_map *map, uint64_t inside, uint64_t inside_end, uint32_t outside,
+		      uint32_t count, const struct id_range *hole, uint64_t *ret_next)
+{
+	uint64_t from = outside, outside_end = (uint64_t)outside + count;
+	uint64_t to = inside;
+
+	if (count == 0)
+		return -EINVAL;
+	if (outside_end > UINT32_MAX || inside > UINT32_MAX)
+		return -ERANGE;
+	/* At most three runs: below both ids of the hole, between, above. */
+	for (;;) {
+		uint64_t run;
+		int r;
+
+		to += hole && to == hole->inside;
+		from += hole && from == hole->outside;
+		if (to >= inside_end || from >= outside_end)
+			break;
+		run = smaller(inside_end - to, outside_end - from);
+		if (hole)
+			run = smaller(run, smaller(room_before(to, hole->inside),
+						   room_before(from, hole->outside)));
+		if (to + run > UINT32_MAX)
+			return -ERANGE;
+		r = id_map_add(map, (struct id_range){ (uint32_t)to, (uint32_t)from, (uint32_t)run });
+		if (r < 0)
+			return r;
+		to += run;
+		from += run;
+	}
+	if (ret_next)
+		*ret_next = to;
+	return 0;
+}
+
+int id_range_split(const char *text, struct id_range_words *ret)
+{
+	_cleanup_free_ char *copy = NULL;
+	char separator = strchr(text, ':') ? ':' : ',';
+	char *second, *third;
+
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	second = strchr(copy, separator);
+	third = second ? strchr(second + 1, separator) : NULL;
+	if (!third || strpbrk(third + 1, ":,") || second == copy || third == second + 1 || !third[1])
+		return -EINVAL;
+	*second++ = '\0';
+	*third++ = '\0';
+	ret->inside = separator == ':' ? copy : second;
+	ret->outside = separator == ':' ? second : copy;
+	ret->count = third;
+	ret->memory = take_ptr(copy);
+	return 0;
+}
+
 int id_map_format(const struct id_map *map, char **ret)
 {
 	_cleanup_free_ char *text = NULL;

@@ -36,6 +36,26 @@ void id_map_release(struct id_map *map);
 int id_map_add(struct id_map *map, struct id_range range);
 
 /*
+ * Add ids outside..outside+count-1 for ids inside..inside_end-1, in order, and
+ * leave out the two of `hole` (one id inside, one outside; NULL: none), which
+ * are mapped to each other elsewhere: the "hole" rule of unshare(1). So both
+ * sides close up over the hole, and what the longer side has left over at its
+ * end is not mapped. *ret_next (may be NULL) is the inside id after the last.
+ * Errors as id_map_add().
+ */
+int id_map_add_around(struct id_map *map, uint64_t inside, uint64_t inside_end, uint32_t outside,
+		      uint32_t count, const struct id_range *hole, uint64_t *ret_next);
+
+/* "0:100000:65536" or, from old scripts, "100000,0,65536": the three words, in memory
+ * that the caller frees as a whole. -EINVAL. */
+struct id_range_words {
+	char *memory;
+	const char *inside, *outside, *count;
+};
+
+int id_range_split(const char *text, struct id_range_words *ret);
+
+/*
  * Print as /proc/PID/uid_map takes it, "inside outside count" a line, for the
  * caller to free. -E2BIG where it is longer than ID_MAP_TEXT_MAX.
  */

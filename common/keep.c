@@ -5,6 +5,7 @@
 #include "keep.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -42,10 +43,11 @@ void keep_release(struct keep *keep)
 	*keep = (struct keep){ 0 };
 }
 
-void keep_undo(struct keep *keep)
+/* Undo all but the first effects. */
+static void undo_from(struct keep *keep, size_t first)
 {
-	for (size_t i = keep->count; i-- > 0;) {
-		const struct keep_effect *effect = &keep->effects[i];
+	while (keep->count > first) {
+		const struct keep_effect *effect = &keep->effects[--keep->count];
 
 		switch (effect->kind) {
 		case MADE_DIRECTORY:
@@ -58,7 +60,13 @@ void keep_undo(struct keep *keep)
 			umount2(effect->path, MNT_DETACH);
 			break;
 		}
+		free(effect->path);
 	}
+}
+
+void keep_undo(struct keep *keep)
+{
+	undo_from(keep, 0);
 	keep_release(keep);
 }
 
@@ -116,23 +124,75 @@ int keep_write_file(struct keep *keep, const char *path, const char *text)
 	return (size_t)n == size ? 0 : -EIO;
 }
 
-int keep_bind(struct keep *keep, const char *source, const char *path)
+int keep_replace_file(struct keep *keep, const char *path, const char *text)
 {
+	_cleanup_(keep_undo) struct keep temporary = { 0 };
 	_cleanup_free_ char *copy = NULL;
-	struct ns_id wanted, bound;
+	_cleanup_free_ char *beside = NULL;
 	int r;
 
-	r = ns_id_of_path(AT_FDCWD, source, &wanted);
+	r = reserve(keep, path, &copy);
 	if (r < 0)
 		return r;
+	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0)
+		return -ENOMEM;
+	r = keep_write_file(&temporary, beside, text);
+	if (r < 0)
+		return r;
+	if (rename(beside, path) < 0)
+		return -errno;
+	keep_release(&temporary);
+	note(keep, MADE_FILE, &copy);
+	return 0;
+}
+
+/* Bind one path to another and note it. */
+static int bind_path(struct keep *keep, const char *source, const char *path)
+{
+	_cleanup_free_ char *copy = NULL;
+	int r;
+
 	r = reserve(keep, path, &copy);
 	if (r < 0)
 		return r;
 	if (mount(source, path, NULL, MS_BIND, NULL) < 0)
 		return -errno;
 	note(keep, BOUND, &copy);
+	return 0;
+}
+
+int keep_bind(struct keep *keep, const char *source, const char *path)
+{
+	struct ns_id wanted, bound;
+	int r;
+
+	r = ns_id_of_path(AT_FDCWD, source, &wanted);
+	if (r == 0)
+		r = bind_path(keep, source, path);
+	if (r < 0)
+		return r;
 	r = ns_id_of_path(AT_FDCWD, path, &bound);
 	if (r < 0)
 		return r;
 	return ns_id_equal(wanted, bound) ? 0 : -ESTALE;
+}
+
+int keep_bind_mount_namespace(struct keep *keep, const char *source, const char *path)
+{
+	size_t before = keep->count;
+	int r;
+
+	r = keep_bind(keep, source, path);
+	if (r != -EINVAL)
+		return r;
+	/* Peers of the mount below would get a copy, which the kernel makes of no mount
+	 * namespace. So put the file on itself first, as a mount of its own without peers. */
+	r = bind_path(keep, path, path);
+	if (r == 0 && mount("none", path, NULL, MS_PRIVATE, NULL) < 0)
+		r = -errno;
+	if (r == 0)
+		r = keep_bind(keep, source, path);
+	if (r == -EINVAL)
+		undo_from(keep, before);
+	return r;
 }

@@ -36,6 +36,9 @@ int keep_make_file(struct keep *keep, const char *path, mode_t mode);
 /* The same with a text in it. */
 int keep_write_file(struct keep *keep, const char *path, const char *text);
 
+/* Put a file with a text there, at once and in place of what may be there. */
+int keep_replace_file(struct keep *keep, const char *path, const char *text);
+
 /*
  * Bind the namespace file `source` (below /proc) to an existing file, and look
  * whether that one is bound now: -ESTALE where it is another.
@@ -43,5 +46,12 @@ int keep_write_file(struct keep *keep, const char *path, const char *text);
  * on another CPU than the caller's; mount_namespaces(7).
  */
 int keep_bind(struct keep *keep, const char *source, const char *path);
+
+/*
+ * The same for a mount namespace, on a shared mount as well: where that has
+ * peers the file is bound to itself first, privately, so that two mounts hold
+ * the namespace, and two umount(8) let it go.
+ */
+int keep_bind_mount_namespace(struct keep *keep, const char *source, const char *path);
 
 #endif /* NSX_KEEP_H */

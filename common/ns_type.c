@@ -20,7 +20,8 @@ const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
 	[NS_PID] = { "pid", 'p', "pid", CLONE_NEWPID, "ns/pid", "ns/pid_for_children", true, "process ids" },
 	[NS_USER] = { "user", 'U', "user", CLONE_NEWUSER, "ns/user", NULL, true,
 		      "user and group ids, capabilities" },
-	[NS_CGROUP] = { "cgroup", 'C', "cgroup", CLONE_NEWCGROUP, "ns/cgroup", NULL, false, "the cgroup root" },
+	[NS_CGROUP] = { "cgroup", 'C', "cgroup", CLONE_NEWCGROUP, "ns/cgroup", NULL, false,
+			"the cgroup root" },
 	[NS_TIME] = { "time", 'T', "time", CLONE_NEWTIME, "ns/time", "ns/time_for_children", false,
 		      "boot and monotonic clocks" },
 };

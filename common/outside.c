@@ -18,6 +18,7 @@ enum {
 struct message {
 	int request; /* or, coming back, the result */
 	int argument;
+	pid_t program;
 };
 
 static int send_message(int fd, struct message message)
@@ -44,8 +45,7 @@ static int receive_message(int fd, struct message *ret)
 }
 
 /* The life of the process outside. */
-static _noreturn_ void serve_until_end(int fd, int (*serve)(void *context, int request, int argument),
-				       void (*undo)(void *context), void *context)
+static _noreturn_ void serve_until_end(int fd, outside_serve *serve, outside_undo *undo, void *context)
 {
 	struct message message;
 	bool is_armed = false;
@@ -62,7 +62,7 @@ static _noreturn_ void serve_until_end(int fd, int (*serve)(void *context, int r
 		if (message.request == REQUEST_ARM)
 			is_armed = true;
 		else
-			answer.request = serve(context, message.request, message.argument);
+			answer.request = serve(context, message.request, message.argument, message.program);
 		send_message(fd, answer);
 	}
 	if (!is_armed)
@@ -70,8 +70,7 @@ static _noreturn_ void serve_until_end(int fd, int (*serve)(void *context, int r
 	_exit(EXIT_SUCCESS);
 }
 
-int outside_start(struct outside *outside, int (*serve)(void *context, int request, int argument),
-		  void (*undo)(void *context), void *context)
+int outside_start(struct outside *outside, outside_serve *serve, outside_undo *undo, void *context)
 {
 	int pair[2];
 	int r;
@@ -92,9 +91,9 @@ int outside_start(struct outside *outside, int (*serve)(void *context, int reque
 	return 0;
 }
 
-int outside_call(struct outside *outside, int request, int argument)
+int outside_call(struct outside *outside, int request, int argument, pid_t program)
 {
-	struct message message = { request, argument };
+	struct message message = { request, argument, program };
 	int r;
 
 	r = send_message(outside->socket, message);
@@ -111,20 +110,20 @@ int outside_call(struct outside *outside, int request, int argument)
 
 int outside_arm(struct outside *outside)
 {
-	return outside->socket < 0 ? 0 : outside_call(outside, REQUEST_ARM, 0);
+	return outside->socket < 0 ? 0 : outside_call(outside, REQUEST_ARM, 0, 0);
 }
 
 void outside_commit(struct outside *outside)
 {
 	if (outside->socket >= 0)
-		outside_call(outside, REQUEST_COMMIT, 0);
+		outside_call(outside, REQUEST_COMMIT, 0, 0);
 	outside_close(outside);
 }
 
 void outside_abort(struct outside *outside)
 {
 	if (outside->socket >= 0)
-		outside_call(outside, REQUEST_ABORT, 0);
+		outside_call(outside, REQUEST_ABORT, 0, 0);
 	outside_close(outside);
 }
 

@@ -12,20 +12,27 @@
 
 #include "base.h"
 
+#include <sys/types.h>
+
 struct outside {
 	int socket; /* -EBADF where there is none */
 };
 
 /*
- * Start it. It calls serve(context, request, argument) for each
+ * Start it. It calls serve(context, request, argument, program) for each
  * outside_call() and hands back the result; it calls undo(context) when the
  * work is to be undone. Both see the caller's memory as it is now.
  */
-int outside_start(struct outside *outside, int (*serve)(void *context, int request, int argument),
-		  void (*undo)(void *context), void *context);
+typedef int outside_serve(void *context, int request, int argument, pid_t program);
+typedef void outside_undo(void *context);
 
-/* Have it do something (request >= 0), and wait for the result: 0 or -errno. */
-int outside_call(struct outside *outside, int request, int argument);
+int outside_start(struct outside *outside, outside_serve *serve, outside_undo *undo, void *context);
+
+/*
+ * Have it do something (request >= 0), and wait for the result: 0 or -errno.
+ * `program` is the process to do it for, in the pid namespace outside.
+ */
+int outside_call(struct outside *outside, int request, int argument, pid_t program);
 
 /* From now on the end of the connection means that all went well: exec(2) ends it. */
 int outside_arm(struct outside *outside);

@@ -4,18 +4,40 @@
  */
 #include "plan.h"
 
+#include <string.h>
+
+static void map_release(struct plan_map *side)
+{
+	free(side->ranges);
+	id_map_release(&side->map);
+}
+
 void plan_release(struct plan *plan)
 {
-	id_map_release(&plan->uid_map);
-	id_map_release(&plan->gid_map);
+	map_release(&plan->users);
+	map_release(&plan->groups);
+}
+
+ns_set plan_explicit_joins(const struct plan *plan)
+{
+	ns_set set = 0;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (plan->join[type].kind != NS_REF_NONE)
+			set |= ns_set_of(type);
+	return set;
+}
+
+ns_set plan_target_joins(const struct plan *plan)
+{
+	ns_set set = plan->join_all ? NS_SET_ALL : plan->join_types;
+
+	return set & ~plan_explicit_joins(plan);
 }
 
 bool plan_joins(const struct plan *plan)
 {
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (plan->join[type].kind != NS_REF_NONE)
-			return true;
-	return plan->join_types || plan->join_all;
+	return plan_explicit_joins(plan) || plan_target_joins(plan);
 }
 
 ns_set plan_kept(const struct plan *plan)
@@ -30,81 +52,237 @@ ns_set plan_kept(const struct plan *plan)
 	return kept;
 }
 
-static bool is_given(const struct plan_id *id)
+bool plan_reports(const struct plan *plan)
 {
-	return id->text || id->is_current;
+	return plan->info_fd >= 0 || plan->status_fd >= 0 || plan->pid_file;
 }
 
-/* Options that ask for a namespace without naming it. */
-static void imply(struct plan *plan)
+static bool maps_own(const struct plan_map *side)
 {
-	if (is_given(&plan->map_user) || is_given(&plan->map_group))
-		plan->create |= ns_set_of(NS_USER);
-	if (plan->proc && !plan_joins(plan))
-		plan->create |= ns_set_of(NS_MNT);
-	if (plan->hostname && !plan_joins(plan))
-		plan->create |= ns_set_of(NS_UTS);
+	return side->own || side->keeps_own;
+}
+
+static bool is_mapped(const struct plan_map *side)
+{
+	return maps_own(side) || side->range_count;
+}
+
+/* Types to create that an option asks for without naming them. */
+static ns_set implied_types(const struct plan *plan)
+{
+	ns_set types = 0;
+
+	if (is_mapped(&plan->users) || is_mapped(&plan->groups) || plan->owner)
+		types |= ns_set_of(NS_USER);
+	if (plan->proc || plan->sys || plan->binfmt || plan->interpreter || plan->pivot_root)
+		types |= ns_set_of(NS_MNT);
+	if (plan->hostname || plan->domainname)
+		types |= ns_set_of(NS_UTS);
+	if (plan->loopback)
+		types |= ns_set_of(NS_NET);
+	if (plan->init)
+		types |= ns_set_of(NS_PID);
+	if (plan->uptime.is_given || plan->offsets[CLOCK_OFFSET_MONOTONIC].is_given ||
+	    plan->offsets[CLOCK_OFFSET_BOOTTIME].is_given)
+		types |= ns_set_of(NS_TIME);
+	return types;
+}
+
+static void imply(struct plan *plan, const struct plan_facts *facts)
+{
 	if (plan->target.kind != NS_REF_NONE && !plan->join_types)
 		plan->join_all = true;
-	if (plan->kill_child && plan->fork == FORK_AUTO)
+	if (plan->create_all)
+		plan->create |= facts->creatable & ~plan->share & ~plan_explicit_joins(plan);
+	/* Who enters a world sets up that one, not another on top. */
+	if (!plan_target_joins(plan))
+		plan->create |= implied_types(plan) & ~plan_explicit_joins(plan);
+	if (plan->interpreter && !plan->binfmt)
+		plan->binfmt = "/proc/sys/fs/binfmt_misc";
+	/* Everything new and nobody in particular: then stay who you are. */
+	if (plan->create_all && ns_set_has(plan->create, NS_USER) && !is_mapped(&plan->users) &&
+	    !is_mapped(&plan->groups))
+		plan->users.keeps_own = plan->groups.keeps_own = true;
+	if (plan->fork == FORK_AUTO && (plan->kill_child || plan->init || plan->status_fd >= 0 ||
+					plan->sync_fd >= 0 || ns_set_has(plan->create, NS_TIME)))
 		plan->fork = FORK_ALWAYS;
 }
 
 /* Why the options do not go together, or NULL. */
 static const char *find_problem(const struct plan *plan)
 {
+	ns_set kept = plan_kept(plan);
 	bool new_pid = ns_set_has(plan->create, NS_PID);
+	bool keeps_in_file = false;
 
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		keeps_in_file |= plan->keep_at[type] != NULL;
 	if ((plan->join_types || plan->join_all) && plan->target.kind == NS_REF_NONE)
 		return "a type without a reference is taken from the target: name one with --target";
+	if (plan->create & plan_explicit_joins(plan))
+		return "a namespace is either created or joined: a type is given for both";
+	if (plan->share && !plan->create_all)
+		return "--share takes types out of --all: add --all";
+	if (plan->pin && keeps_in_file)
+		return "--pin keeps all new namespaces under one name: no =FILE beside it";
+	if (plan->pin && !plan->create)
+		return "--pin keeps new namespaces: name the types to create";
 	if (plan->setgroups != SETGROUPS_UNSET && !ns_set_has(plan->create, NS_USER))
 		return "--setgroups is for a new user namespace: add --user";
-	if (plan->fork == FORK_NEVER) {
-		if (plan->kill_child)
-			return "--kill-child needs a child, and --no-fork makes none";
-		if (new_pid && plan->proc)
-			return "--mount-proc shows the new pid namespace to a child only: drop --no-fork";
-		if (new_pid && ns_set_has(plan_kept(plan), NS_PID))
-			return "a pid namespace can be kept once its first process is there: drop --no-fork";
-	}
+	if (plan->user_block_fd >= 0 && !ns_set_has(plan->create, NS_USER))
+		return "--userns-block-fd waits for the maps of a new user namespace: add --user";
+	if (plan->user_block_fd >= 0 && (is_mapped(&plan->users) || is_mapped(&plan->groups)))
+		return "with --userns-block-fd somebody else writes the maps: no --map option beside it";
+	if (plan->root && plan->pivot_root)
+		return "--root and --pivot-root both set the root directory: give one";
+	if (plan->uptime.is_given && plan->offsets[CLOCK_OFFSET_BOOTTIME].is_given)
+		return "--uptime and --boottime both set the boot clock: give one";
+	if (plan->keep_env && !*plan->keep_env)
+		return "--whitelist-env takes names of variables";
+	if (plan->fork != FORK_NEVER)
+		return NULL;
+	if (plan->kill_child)
+		return "--kill-child needs a child, and --no-fork makes none";
+	if (plan->init)
+		return "--init is the program's parent: drop --no-fork";
+	if (plan->status_fd >= 0)
+		return "--json-status-fd tells the status of a child: drop --no-fork";
+	if (plan->sync_fd >= 0)
+		return "--sync-fd is held open by the program's parent: drop --no-fork";
+	if (new_pid && plan->proc)
+		return "--mount-proc shows the new pid namespace to a child only: drop --no-fork";
+	if (new_pid && ns_set_has(kept, NS_PID))
+		return "a pid namespace can be kept once its first process is there: drop --no-fork";
 	return NULL;
 }
 
-/* One id inside for one outside. */
-static int map_one(struct id_map *map, uint32_t inside, uint32_t outside)
+/* Ids inside from 0 on, for all ranges one after the other, around the caller's own. */
+static int map_automatically(struct id_map *map, const struct subid_list *list, const struct id_range *own)
 {
-	return id_map_add(map, (struct id_range){ inside, outside, 1 });
+	uint64_t next = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < list->count && r == 0; i++)
+		r = id_map_add_around(map, next, UINT32_MAX, list->ranges[i].first, list->ranges[i].count,
+				      own, &next);
+	return r;
 }
 
-static int decide_maps(struct plan *plan, const struct plan_facts *facts)
+/* Each id inside as it is outside. */
+static int map_identically(struct id_map *map, const struct subid_list *list, const struct id_range *own)
 {
 	int r = 0;
 
-	if (is_given(&plan->map_user))
-		r = map_one(&plan->uid_map, plan->map_user.is_current ? facts->euid : facts->map_uid,
-			    facts->euid);
-	if (r == 0 && is_given(&plan->map_group)) {
-		r = map_one(&plan->gid_map, plan->map_group.is_current ? facts->egid : facts->map_gid,
-			    facts->egid);
-		/*
-		 * From inside, a group map is accepted only once setgroups(2)
-		 * is given up; who wants to keep it has the map written by a
-		 * process outside, which may do so with CAP_SETGID.
-		 */
-		if (plan->setgroups == SETGROUPS_UNSET)
-			plan->setgroups = SETGROUPS_DENY;
-		if (plan->setgroups == SETGROUPS_ALLOW)
-			plan->maps_from_outside = true;
+	for (size_t i = 0; i < list->count && r == 0; i++) {
+		const struct subid_range *range = &list->ranges[i];
+
+		r = id_map_add_around(map, range->first, (uint64_t)range->first + range->count, range->first,
+				      range->count, own, NULL);
 	}
 	return r;
 }
 
+static int map_range(struct id_map *map, const char *word, const struct id_range *range,
+		     const struct plan_map_facts *facts, const struct id_range *own)
+{
+	size_t before;
+	int r;
+
+	if (strcmp(word, "auto") == 0)
+		return map_automatically(map, &facts->subids, own);
+	if (strcmp(word, "subids") == 0)
+		return map_identically(map, &facts->subids, own);
+	if (strcmp(word, "all") == 0)
+		return map_identically(map, &facts->parents, own);
+	before = map->count;
+	r = id_map_add_around(map, range->inside, (uint64_t)range->inside + range->count, range->outside,
+			      range->count, own, NULL);
+	/* Nothing was left of what was asked for beside the caller's own id. */
+	return r == 0 && map->count == before ? -EEXIST : r;
+}
+
+static int decide_map(struct plan_map *side, const struct plan_map_facts *facts)
+{
+	struct id_range own = { side->keeps_own ? facts->caller : facts->own, facts->caller, 1 };
+	const struct id_range *hole = maps_own(side) ? &own : NULL;
+	int r = 0;
+
+	if (hole)
+		r = id_map_add(&side->map, own);
+	for (size_t i = 0; i < side->range_count && r == 0; i++)
+		r = map_range(&side->map, side->ranges[i], &facts->ranges[i], facts, hole);
+	return r;
+}
+
+/*
+ * The kernel lets the creator write one line, for its own id; anything else
+ * takes CAP_SETUID or CAP_SETGID in the parent namespace. So with the
+ * capability somebody outside writes, and without it a setuid tool does.
+ */
+static enum map_writer choose_writer(const struct plan_map *side, const struct plan_map_facts *facts,
+				     bool may_write_inside)
+{
+	const struct id_map *map = &side->map;
+	bool is_own_alone =
+		map->count == 1 && map->ranges[0].count == 1 && map->ranges[0].outside == facts->caller;
+
+	if (map->count == 0)
+		return MAP_NOT_WRITTEN;
+	if (is_own_alone && may_write_inside)
+		return MAP_FROM_INSIDE;
+	/* A tool would deny setgroups for one's own group, so do not ask it. */
+	return facts->is_privileged || is_own_alone ? MAP_FROM_OUTSIDE : MAP_BY_TOOL;
+}
+
+static const char *map_problem(int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return "a range of ids is empty";
+	case -ERANGE:
+		return "a range of ids reaches beyond 4294967294, the last id there is";
+	case -EEXIST:
+		return "ranges of ids overlap, and an id can be mapped once, inside and outside; to be root "
+		       "and "
+		       "yourself by turns, nest: nsx-unshare -r sh -c 'SET UP; exec nsx-unshare "
+		       "--map-user=UID "
+		       "--map-group=GID PROGRAM'";
+	case -E2BIG:
+		return "the kernel takes no more than 340 ranges of ids";
+	default:
+		return "the ids cannot be mapped";
+	}
+}
+
+static int decide_maps(struct plan *plan, const struct plan_facts *facts, const char **ret_problem)
+{
+	bool is_ours = !plan->owner; /* the owner of another's is not us, so cannot write */
+	int r;
+
+	r = decide_map(&plan->users, &facts->users);
+	if (r == 0)
+		r = decide_map(&plan->groups, &facts->groups);
+	if (r < 0) {
+		*ret_problem = map_problem(r);
+		return r;
+	}
+	/* From inside, a group map is accepted only once setgroups(2) is given up. */
+	if (maps_own(&plan->groups) && plan->setgroups == SETGROUPS_UNSET)
+		plan->setgroups = SETGROUPS_DENY;
+	plan->users.writer = choose_writer(&plan->users, &facts->users, is_ours);
+	plan->groups.writer =
+		choose_writer(&plan->groups, &facts->groups, is_ours && plan->setgroups != SETGROUPS_ALLOW);
+	return 0;
+}
+
 static void decide_credentials(struct plan *plan, const struct plan_facts *facts)
 {
-	bool joins_user = plan->join_all || ns_set_has(plan->join_types, NS_USER) ||
-			  plan->join[NS_USER].kind != NS_REF_NONE;
+	bool joins_user = ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_USER);
 	bool becomes_root = joins_user && !plan->keeps_credentials;
 
+	plan->becomes_owner = plan->owner != NULL;
+	plan->owner_uid = facts->owner_uid;
+	plan->owner_gid = facts->owner_gid;
 	/* In a user namespace just joined our ids mean nothing: be its root. */
 	plan->becomes_user = plan->set_uid || becomes_root;
 	plan->becomes_group = plan->set_gid || becomes_root;
@@ -112,19 +290,35 @@ static void decide_credentials(struct plan *plan, const struct plan_facts *facts
 	plan->gid = plan->set_gid ? facts->set_gid : 0;
 }
 
+/* The boot clock shows boot + offset. */
+static void decide_offsets(struct plan *plan, const struct plan_facts *facts)
+{
+	struct plan_offset *boot = &plan->offsets[CLOCK_OFFSET_BOOTTIME];
+
+	if (!plan->uptime.is_given)
+		return;
+	*boot = plan->uptime;
+	boot->offset.tv_sec -= facts->boot.tv_sec;
+	boot->offset.tv_nsec -= facts->boot.tv_nsec;
+	if (boot->offset.tv_nsec < 0) {
+		boot->offset.tv_nsec += 1000000000;
+		boot->offset.tv_sec--;
+	}
+}
+
 int plan_complete(struct plan *plan, const struct plan_facts *facts, const char **ret_problem)
 {
 	int r;
 
-	imply(plan);
+	imply(plan, facts);
 	*ret_problem = find_problem(plan);
 	if (*ret_problem)
 		return -EINVAL;
-	r = decide_maps(plan, facts);
-	if (r < 0) {
-		*ret_problem = "the id map cannot be made";
+	r = decide_maps(plan, facts, ret_problem);
+	if (r < 0)
 		return r;
-	}
 	decide_credentials(plan, facts);
+	decide_offsets(plan, facts);
+	plan->shell = facts->shell;
 	return 0;
 }

@@ -14,17 +14,19 @@
 #include "id_map.h"
 #include "ns_ref.h"
 #include "ns_type.h"
+#include "subid.h"
 
 #include <sys/types.h>
+#include <time.h>
 
 enum plan_fork {
-	FORK_AUTO, /* when a new pid namespace is made or joined */
+	FORK_AUTO, /* when the plan needs a child */
 	FORK_ALWAYS,
 	FORK_NEVER,
 };
 
 enum plan_setgroups {
-	SETGROUPS_UNSET, /* deny with a group map, else left alone */
+	SETGROUPS_UNSET, /* deny with --map-group, else left alone */
 	SETGROUPS_ALLOW,
 	SETGROUPS_DENY,
 };
@@ -43,75 +45,143 @@ enum plan_propagation {
 	PROPAGATION_UNCHANGED,
 };
 
-/* A uid or gid that the user named, or not. */
-struct plan_id {
-	const char *text; /* as written: a number or a name; NULL where not given */
-	bool is_current;  /* the caller's own */
+/* Who writes an id map; user_namespaces(7) says who may. */
+enum map_writer {
+	MAP_NOT_WRITTEN,
+	MAP_FROM_INSIDE,  /* the process that made the namespace: one id, its own */
+	MAP_FROM_OUTSIDE, /* a process in the parent namespace with CAP_SETUID, CAP_SETGID */
+	MAP_BY_TOOL,	  /* newuidmap(1), newgidmap(1): for ordinary users */
+};
+
+/* One side, users or groups, of the ids of a new user namespace. */
+struct plan_map {
+	/* Asked for. */
+	const char *own;      /* the id inside for the caller's own: a number or name, or NULL */
+	bool keeps_own;	      /* the caller's own id stays as it is */
+	const char **ranges;  /* inside:outside:count, auto, subids, all */
+	size_t range_count;
+
+	/* Decided by plan_complete(). */
+	struct id_map map;
+	enum map_writer writer;
+};
+
+/* The clocks of a time namespace; time_namespaces(7). */
+enum plan_clock { CLOCK_OFFSET_MONOTONIC, CLOCK_OFFSET_BOOTTIME, PLAN_CLOCK_COUNT };
+
+struct plan_offset {
+	bool is_given;
+	struct timespec offset; /* tv_nsec 0 to 999999999, also where tv_sec is negative */
 };
 
 struct plan {
 	/* Which namespaces. */
 	ns_set create;
+	bool create_all;		    /* every type that the caller can create */
+	ns_set share;			    /* but not these */
 	const char *keep_at[NS_TYPE_COUNT]; /* files to bind new ones to */
 	const char *pin;		    /* a name to keep all new ones under */
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
 	struct ns_ref target;		    /* the process, or pin, to take join_types from */
 	ns_set join_types;
 	bool join_all;			    /* every type of the target that differs from ours */
+	struct plan_offset offsets[PLAN_CLOCK_COUNT];
+	struct plan_offset uptime;	    /* where the boot clock is to start */
 
 	/* Who. */
-	struct plan_id map_user, map_group; /* id inside that stands for the caller's */
+	struct plan_map users, groups;
 	enum plan_setgroups setgroups;
-	const char *set_uid, *set_gid;	    /* become that, after entering; a number or a name */
-	bool keeps_credentials;		    /* do not become uid 0 on joining a user namespace */
+	const char *owner;	       /* USER:GROUP, who is to own a new user namespace */
+	const char *set_uid, *set_gid; /* become that, after entering; a number or a name */
+	bool keeps_credentials;	       /* do not become uid 0 on joining a user namespace */
+	bool keeps_groups;		      /* --setgid leaves the other groups alone */
+	bool keeps_caps;		      /* capabilities outlive the change of user, and exec */
 
-	/* Files. */
+	/* Files and names. */
 	enum plan_propagation propagation;
 	const char *root;
+	const char *pivot_root;
 	const char *directory;
-	const char *proc; /* where to mount proc */
+	const char *proc;   /* where to mount proc */
+	const char *sys;    /* where to mount sysfs */
+	const char *binfmt; /* where to mount binfmt_misc */
+	const char *interpreter; /* a line for its register file */
 	const char *hostname;
+	const char *domainname;
+	bool loopback;
+
+	/* Environment of the program. */
+	bool clears_env;
+	const char *keep_env; /* "HOME,TERM": what clearing leaves */
 
 	/* Life. */
 	enum plan_fork fork;
 	int kill_child; /* signal for the child when we end; 0: none */
+	bool init;	/* a small pid 1 of ours over the program */
 	enum plan_program program;
 	char **argv;
 
+	/* Telling others; descriptors are -1 where not given. */
+	const char *pid_file;
+	int info_fd, status_fd;	       /* JSON for them */
+	int block_fd, user_block_fd;   /* waited for */
+	int sync_fd;		       /* held open as long as we run */
+
 	/* Decided by plan_complete(). */
-	struct id_map uid_map, gid_map;
-	bool maps_from_outside; /* written by a process in the parent user namespace */
-	bool becomes_user, becomes_group;
-	uid_t uid;
-	gid_t gid;
+	bool becomes_owner, becomes_user, becomes_group;
+	uid_t owner_uid, uid;
+	gid_t owner_gid, gid;
+	const char *shell;
 };
 
-/* What must be known about the caller: ids, and names looked up. */
+#define PLAN_INIT                                                                  \
+	((struct plan){ .info_fd = -1, .status_fd = -1, .block_fd = -1, .user_block_fd = -1, \
+			.sync_fd = -1 })
+
+/* What must be known about the caller for one side of the ids. */
+struct plan_map_facts {
+	uint32_t caller;	   /* the id that "own" stands for: the caller's, or the owner's */
+	uint32_t own;		   /* plan_map.own as a number */
+	struct id_range *ranges;   /* plan_map.ranges as numbers; count 0 for words */
+	struct subid_list subids;  /* all subordinate ids, where a word asks for them */
+	struct subid_list parents; /* all ids of our user namespace, where a word asks for them */
+	bool is_privileged;	   /* CAP_SETUID, CAP_SETGID */
+};
+
 struct plan_facts {
-	uid_t euid;
-	gid_t egid;
-	uid_t map_uid, set_uid; /* the numbers of plan.map_user, plan.set_uid where given */
-	gid_t map_gid, set_gid;
+	struct plan_map_facts users, groups;
+	uid_t owner_uid, set_uid;
+	gid_t owner_gid, set_gid;
+	ns_set creatable;     /* where plan.create_all */
+	struct timespec boot; /* CLOCK_BOOTTIME now */
+	const char *shell;
 };
 
-/* Free what plan_complete() allocated. */
+/* Free what options and plan_complete() allocated. */
 void plan_release(struct plan *plan);
+void plan_facts_release(struct plan_facts *facts);
 
-/* Does the plan enter namespaces that exist? */
+/* Does the plan enter namespaces that exist? Which, as far as it says? */
 bool plan_joins(const struct plan *plan);
+ns_set plan_explicit_joins(const struct plan *plan); /* by a reference of their own */
+ns_set plan_target_joins(const struct plan *plan);   /* from the target */
 
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);
 
+/* Is somebody told of the new process before it runs the program? */
+bool plan_reports(const struct plan *plan);
+
 /*
- * Look up what plan_complete() needs. -EINVAL and a sentence in *ret_problem
- * (the caller's to free) where a name is unknown or a number out of range.
+ * Look up what plan_complete() needs. On failure -errno, and a sentence in
+ * *ret_problem (the caller's to free) where a name is unknown, a number out of
+ * range, or there are no subordinate ids.
  */
 int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **ret_problem);
 
 /*
- * Decide. -EINVAL, and in *ret_problem (a constant) why the options do not go
- * together.
+ * Decide. On failure -errno, and in *ret_problem (a constant) why the options
+ * do not go together.
  */
 int plan_complete(struct plan *plan, const struct plan_facts *facts, const char **ret_problem);
 

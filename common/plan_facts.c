@@ -1,73 +1,202 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan_facts.c - what must be looked up before deciding: the caller's ids, and
- * users and groups given by name. Done before anything is entered, so that no
- * name service of another world is asked.
+ * plan_facts.c - what must be looked up before deciding: ids and rights of the
+ * caller, users and groups given by name, subordinate ids. Done before
+ * anything is entered, so that no name service of another world is asked.
  */
 #include "plan.h"
 
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
 
 #include "diag.h"
+#include "file.h"
+#include "probe.h"
 #include "text.h"
 
-static int look_up_user(const char *text, uid_t *ret, char **ret_problem)
+/* A user or group in words: the number, or the entry of that name. */
+static int look_up(const char *text, bool is_group, uint32_t *ret, char **ret_problem)
 {
-	const struct passwd *entry;
+	const char *kind = is_group ? "group" : "user";
+	const struct passwd *user;
+	const struct group *group;
 	int r;
 
 	if (!text)
 		return 0;
 	r = parse_id(text, ret);
 	if (r == -ERANGE)
-		*ret_problem = xasprintf("user id '%s' is out of range", text);
+		*ret_problem = xasprintf("%s id '%s' is out of range", kind, text);
 	if (r != -EINVAL)
 		return r;
-	entry = getpwnam(text);
-	if (!entry) {
-		*ret_problem = xasprintf("there is no user '%s'", text);
-		return -EINVAL;
+	if (is_group && (group = getgrnam(text))) {
+		*ret = group->gr_gid;
+		return 0;
 	}
-	*ret = entry->pw_uid;
+	if (!is_group && (user = getpwnam(text))) {
+		*ret = user->pw_uid;
+		return 0;
+	}
+	*ret_problem = xasprintf("there is no %s '%s'", kind, text);
+	return -EINVAL;
+}
+
+/* "USER:GROUP" */
+static int look_up_owner(const char *text, struct plan_facts *facts, char **ret_problem)
+{
+	_cleanup_free_ char *user = NULL;
+	const char *colon;
+	int r;
+
+	if (!text)
+		return 0;
+	colon = strchr(text, ':');
+	user = strndup(text, (size_t)(colon - text));
+	if (!user)
+		return -ENOMEM;
+	r = look_up(user, false, &facts->owner_uid, ret_problem);
+	return r < 0 ? r : look_up(colon + 1, true, &facts->owner_gid, ret_problem);
+}
+
+static bool is_keyword(const char *word)
+{
+	return strcmp(word, "auto") == 0 || strcmp(word, "subids") == 0 || strcmp(word, "all") == 0;
+}
+
+/* "inside:outside:count" with names where ids are. */
+static int look_up_range(const char *text, bool is_group, struct id_range *ret, char **ret_problem)
+{
+	struct id_range_words words = { 0 };
+	_cleanup_free_ char *memory = NULL;
+	int r;
+
+	r = id_range_split(text, &words);
+	memory = words.memory;
+	if (r == 0)
+		r = look_up(words.inside, is_group, &ret->inside, ret_problem);
+	if (r == 0)
+		r = look_up(words.outside, is_group, &ret->outside, ret_problem);
+	if (r == 0)
+		r = parse_u32(words.count, &ret->count);
+	if (r < 0 && !*ret_problem)
+		*ret_problem = xasprintf("'%s' is no range of ids: INSIDE:OUTSIDE:COUNT", text);
+	return r;
+}
+
+/* Subordinate ids are given to users by name; the user that the caller, or the owner, is. */
+static int gather_subids(bool is_group, uid_t uid, struct plan_map_facts *facts, char **ret_problem)
+{
+	const struct passwd *entry = getpwuid(uid);
+	_cleanup_free_ char *user = entry ? xstrdup(entry->pw_name) : xasprintf("%u", uid);
+	int r;
+
+	r = subid_get(is_group, user, uid, &facts->subids);
+	if (r == 0 && facts->subids.count == 0) {
+		*ret_problem =
+			xasprintf("there are no subordinate %s ids for '%s': add a line to %s, "
+				  "or run usermod(8) with %s",
+				  is_group ? "group" : "user", user, is_group ? "/etc/subgid" : "/etc/subuid",
+				  is_group ? "--add-subgids" : "--add-subuids");
+		return -ENOENT;
+	}
+	return r;
+}
+
+/* All ids of our own user namespace, which is the parent of a new one. */
+static int gather_parents(bool is_group, struct plan_map_facts *facts)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *line;
+	int r;
+
+	r = read_file(AT_FDCWD, is_group ? "/proc/self/gid_map" : "/proc/self/uid_map", &text, NULL);
+	if (r < 0)
+		return r;
+	for (line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		struct subid_list *list = &facts->parents;
+		uint32_t first, count;
+
+		if (sscanf(line, "%u %*u %u", &first, &count) != 2)
+			continue;
+		list->ranges = xreallocarray(list->ranges, list->count + 1, sizeof(*list->ranges));
+		list->ranges[list->count++] = (struct subid_range){ first, count };
+	}
 	return 0;
 }
 
-static int look_up_group(const char *text, gid_t *ret, char **ret_problem)
+static int gather_map(const struct plan_map *side, bool is_group, uid_t subid_user,
+		      struct plan_map_facts *facts, char **ret_problem)
 {
-	const struct group *entry;
 	int r;
 
-	if (!text)
-		return 0;
-	r = parse_id(text, ret);
-	if (r == -ERANGE)
-		*ret_problem = xasprintf("group id '%s' is out of range", text);
-	if (r != -EINVAL)
-		return r;
-	entry = getgrnam(text);
-	if (!entry) {
-		*ret_problem = xasprintf("there is no group '%s'", text);
-		return -EINVAL;
+	r = look_up(side->own, is_group, &facts->own, ret_problem);
+	facts->ranges = xcalloc(side->range_count, sizeof(*facts->ranges));
+	for (size_t i = 0; i < side->range_count && r == 0; i++) {
+		const char *word = side->ranges[i];
+
+		if (!is_keyword(word))
+			r = look_up_range(word, is_group, &facts->ranges[i], ret_problem);
+		else if (strcmp(word, "all") == 0 && !facts->parents.count)
+			r = gather_parents(is_group, facts);
+		else if (strcmp(word, "all") != 0 && !facts->subids.count)
+			r = gather_subids(is_group, subid_user, facts, ret_problem);
 	}
-	*ret = entry->gr_gid;
-	return 0;
+	return r;
+}
+
+/* Is a capability effective? capget(2), without a library for one bit. */
+static bool has_capability(unsigned int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
+}
+
+void plan_facts_release(struct plan_facts *facts)
+{
+	struct plan_map_facts *sides[] = { &facts->users, &facts->groups };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
+		free(sides[i]->ranges);
+		subid_list_release(&sides[i]->subids);
+		subid_list_release(&sides[i]->parents);
+	}
 }
 
 int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **ret_problem)
 {
-	struct plan_facts facts = { .euid = geteuid(), .egid = getegid() };
+	struct plan_facts *facts = ret;
 	int r;
 
 	*ret_problem = NULL;
-	r = look_up_user(plan->map_user.text, &facts.map_uid, ret_problem);
+	*facts = (struct plan_facts){ 0 };
+	r = look_up_owner(plan->owner, facts, ret_problem);
+	facts->users.caller = plan->owner ? facts->owner_uid : geteuid();
+	facts->groups.caller = plan->owner ? facts->owner_gid : getegid();
+	facts->users.is_privileged = has_capability(CAP_SETUID);
+	facts->groups.is_privileged = has_capability(CAP_SETGID);
 	if (r == 0)
-		r = look_up_user(plan->set_uid, &facts.set_uid, ret_problem);
+		r = look_up(plan->set_uid, false, &facts->set_uid, ret_problem);
 	if (r == 0)
-		r = look_up_group(plan->map_group.text, &facts.map_gid, ret_problem);
+		r = look_up(plan->set_gid, true, &facts->set_gid, ret_problem);
 	if (r == 0)
-		r = look_up_group(plan->set_gid, &facts.set_gid, ret_problem);
+		r = gather_map(&plan->users, false, facts->users.caller, &facts->users, ret_problem);
 	if (r == 0)
-		*ret = facts;
+		r = gather_map(&plan->groups, true, facts->users.caller, &facts->groups, ret_problem);
+	if (r == 0 && plan->create_all)
+		r = probe_creatable(&facts->creatable);
+	if (clock_gettime(CLOCK_BOOTTIME, &facts->boot) < 0)
+		r = r < 0 ? r : -errno;
+	facts->shell = getenv("SHELL");
+	if (!facts->shell || !*facts->shell)
+		facts->shell = "/bin/sh";
 	return r;
 }

@@ -14,29 +14,44 @@
 
 /* THE table: top to bottom is first to last. */
 static const struct step *const steps[] = {
+	&step_descriptors,
 	&step_open,
 	&step_prepare_pin,
 	&step_file,
 	&step_join,
+	&step_owner,
 	&step_create,
 	&step_setgroups,
-	&step_setgroups_outside,
 	&step_uid_map,
-	&step_uid_map_outside,
 	&step_gid_map,
-	&step_gid_map_outside,
+	&step_offsets,
 	&step_fork,
+	&step_init,
+	&step_info,
+	&step_user_block,
 	&step_propagation,
 	&step_keep,
 	&step_hostname,
+	&step_domainname,
+	&step_loopback,
+	/* From the caller's files, while they are in sight. */
+	&step_interpreter,
 	&step_root,
 	&step_proc,
+	&step_sys,
+	&step_binfmt,
+	&step_pivot,
 	&step_directory,
 	&step_group,
 	&step_user,
+	&step_capabilities,
 	/* After the last change of credentials, which would cancel it. */
 	&step_kill_child,
+	&step_pid_file,
+	&step_block,
+	&step_note_init,
 	&step_stay,
+	&step_environment,
 	&step_exec,
 };
 
@@ -55,13 +70,12 @@ static char *step_text(const struct step *step, const struct plan *plan, enum ns
 }
 
 /* In the process outside: a request is the index of a step, its argument the type. */
-static int serve(void *context, int request, int argument)
+static int serve(void *context, int request, int argument, pid_t program)
 {
 	struct spawn *spawn = context;
 
 	spawn->is_outside = true;
-	if (request == REQUEST_RECORD_INIT)
-		return pin_record_init(spawn->plan->pin, argument, &spawn->keep);
+	spawn->program = program;
 	return steps[request]->run(spawn, argument);
 }
 
@@ -72,10 +86,20 @@ static void undo(void *context)
 	keep_undo(&spawn->keep);
 }
 
+bool step_always_outside(_unused_ const struct plan *plan)
+{
+	return true;
+}
+
+static bool is_outside(const struct step *step, const struct plan *plan)
+{
+	return step->is_outside && step->is_outside(plan);
+}
+
 static bool needs_outside(const struct plan *plan)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
-		if (steps[i]->is_outside && steps[i]->wanted(plan))
+		if (steps[i]->wanted(plan) && is_outside(steps[i], plan))
 			return true;
 	return false;
 }
@@ -90,7 +114,7 @@ static _noreturn_ void fail(struct spawn *spawn, const struct step *step, enum n
 		type = spawn->failed_type;
 	text = step_text(step, spawn->plan, type);
 	if (step->fail)
-		step->fail(text, type, error);
+		step->fail(spawn->plan, type, text, error);
 	die(error, "cannot %s", text);
 }
 
@@ -104,8 +128,8 @@ static void perform(struct spawn *spawn, size_t index, enum ns_type type)
 
 		debug("%s", text);
 	}
-	if (step->is_outside)
-		r = outside_call(&spawn->outside, (int)index, type);
+	if (is_outside(step, spawn->plan))
+		r = outside_call(&spawn->outside, (int)index, type, spawn->program);
 	else
 		r = step->run(spawn, type);
 	if (r < 0)
@@ -117,10 +141,12 @@ void spawn_run(const struct plan *plan)
 	struct spawn spawn = {
 		.plan = plan,
 		.self = getpid(),
+		.program = getpid(),
 		.target = { -EBADF, -EBADF },
 		.failed_type = NS_TYPE_INVALID,
 		.outside = { -EBADF },
 		.handover = { -EBADF, -EBADF },
+		.init_line = { -EBADF, -EBADF },
 		.locks = PIN_LOCKS_NONE,
 	};
 
@@ -159,7 +185,9 @@ void spawn_explain(const struct plan *plan, FILE *out)
 			if (!(wanted & (1u << type)))
 				continue;
 			text = step_text(steps[i], plan, type == NS_TYPE_COUNT ? NS_TYPE_INVALID : type);
-			fprintf(out, "%2u  %s\n", ++number, text);
+			fprintf(out, "%2u  %-16s ", ++number, steps[i]->call);
+			diag_print_safe(out, text);
+			putc('\n', out);
 		}
 	}
 }

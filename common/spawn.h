@@ -17,7 +17,7 @@
  */
 _noreturn_ void spawn_run(const struct plan *plan);
 
-/* Print the steps, numbered, one a line, and do nothing. */
+/* Print the steps, one a line: number, system calls, words. Do nothing. */
 void spawn_explain(const struct plan *plan, FILE *out);
 
 #endif /* NSX_SPAWN_H */

@@ -30,9 +30,13 @@ struct spawn {
 
 	struct outside outside;
 	struct child child;
-	int handover[2]; /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
+	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
+	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
 
 	enum ns_type failed_type; /* of several in one step, the one that failed */
+
+	/* The process that becomes the program, or its init; in the caller's pid namespace. */
+	pid_t program;
 
 	/* In the process outside. */
 	bool is_outside;
@@ -49,6 +53,8 @@ static inline ns_set step_once_if(bool wanted)
 }
 
 struct step {
+	/* The system calls that do it, for spawn_explain(). */
+	const char *call;
 	/* The types it is done for, in the table's order; STEP_ONCE; 0 for not at all. Pure. */
 	ns_set (*wanted)(const struct plan *plan);
 	/* What it does, in the imperative: "mount proc at '/proc'". NS_TYPE_INVALID stands for
@@ -56,28 +62,37 @@ struct step {
 	void (*describe)(const struct plan *plan, enum ns_type type, FILE *out);
 	/* Do it: 0 or -errno. */
 	int (*run)(struct spawn *spawn, enum ns_type type);
-	/* Done by the process that stays in the caller's world (outside.h). */
-	bool is_outside;
-	/* Say why it failed and end, where the words for the errno would mislead; or NULL. */
-	void (*fail)(const char *description, enum ns_type type, int error) _noreturn_;
+	/* Is it done by the process that stays in the caller's world (outside.h)? NULL: no. Pure. */
+	bool (*is_outside)(const struct plan *plan);
+	/* Say why it failed and what to do about it (hint.h), and end. NULL: the errno says all. */
+	void (*fail)(const struct plan *plan, enum ns_type type, const char *description, int error)
+		_noreturn_;
 };
 
 extern const struct step step_open, step_join;					/* step_join.c */
-extern const struct step step_create, step_setgroups, step_setgroups_outside;	/* step_create.c */
-extern const struct step step_uid_map, step_uid_map_outside;
-extern const struct step step_gid_map, step_gid_map_outside;
-extern const struct step step_prepare_pin, step_file, step_keep;		/* step_keep.c */
-extern const struct step step_propagation, step_hostname, step_root;		/* step_files.c */
-extern const struct step step_proc, step_directory;
-extern const struct step step_fork, step_group, step_user;			/* step_run.c */
-extern const struct step step_kill_child, step_stay, step_exec;
+extern const struct step step_owner, step_create;				/* step_create.c */
+extern const struct step step_setgroups, step_uid_map, step_gid_map;		/* step_map.c */
+extern const struct step step_offsets;						/* step_time.c */
+extern const struct step step_prepare_pin, step_file, step_keep, step_note_init; /* step_keep.c */
+extern const struct step step_propagation, step_interpreter, step_root;		/* step_files.c */
+extern const struct step step_proc, step_sys, step_binfmt, step_pivot, step_directory;
+extern const struct step step_hostname, step_domainname, step_loopback;		/* step_names.c */
+extern const struct step step_group, step_user, step_capabilities;		/* step_who.c */
+extern const struct step step_fork, step_init, step_kill_child, step_stay;	/* step_life.c */
+extern const struct step step_descriptors, step_info, step_user_block;		/* step_tell.c */
+extern const struct step step_block, step_pid_file;
+extern const struct step step_environment, step_exec;				/* step_exec.c */
 
-/* The types that are entered: by a reference of their own, or from the target. */
-ns_set step_explicit_joins(const struct plan *plan);
-ns_set step_target_joins(const struct plan *plan);
+/*
+ * Between step_life.c and step_tell.c: close descriptors on which a reader
+ * waits for the end of the file, those that only the program waits for, and
+ * tell how the program ended.
+ */
+void tell_close_reported(const struct spawn *spawn);
+void tell_close_awaited(const struct spawn *spawn);
+void tell_status(const struct spawn *spawn, int wait_status);
 
-/* A request to the process outside, beside the indices of steps: note the init
- * whose pid is the argument. */
-enum { REQUEST_RECORD_INIT = 1000 };
+/* An is_outside() that says yes. */
+bool step_always_outside(const struct plan *plan);
 
 #endif /* NSX_STEP_H */

@@ -1,17 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * step_create.c - create namespaces, unshare(2), and write the id maps of a
- * new user namespace, user_namespaces(7).
+ * step_create.c - create namespaces, unshare(2), on behalf of whom they are to
+ * belong to.
  */
 #include "step.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 
 #include "diag.h"
-#include "file.h"
-#include "id_map.h"
+#include "hint.h"
 #include "ns_query.h"
+
+/* The owner of a user namespace is the effective user of its creator: become that first. */
+
+static ns_set wants_owner(const struct plan *plan)
+{
+	return step_once_if(plan->becomes_owner);
+}
+
+static void describe_owner(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "become the owner, user %u and group %u", plan->owner_uid, plan->owner_gid);
+}
+
+static int run_owner(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	uid_t uid = spawn->plan->owner_uid;
+	gid_t gid = spawn->plan->owner_gid;
+
+	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
+		return -errno;
+	return 0;
+}
+
+static _noreturn_ void fail_owner(const struct plan *plan, _unused_ enum ns_type type,
+				  const char *description, int error)
+{
+	die_with_hint(error, description, hint_identity(false, false, plan->owner_uid, error));
+}
+
+const struct step step_owner = {
+	.call = "setresuid",
+	.wanted = wants_owner,
+	.describe = describe_owner,
+	.run = run_owner,
+	.fail = fail_owner,
+};
 
 /* Create. */
 
@@ -75,141 +111,16 @@ static int run_create(struct spawn *spawn, _unused_ enum ns_type type)
 	return 0;
 }
 
+static _noreturn_ void fail_create(const struct plan *plan, _unused_ enum ns_type type,
+				   const char *description, int error)
+{
+	die_with_hint(error, description, hint_create(plan->create, error));
+}
+
 const struct step step_create = {
+	.call = "unshare",
 	.wanted = wants_create,
 	.describe = describe_create,
 	.run = run_create,
-};
-
-/* Id maps: written by ourselves, or by a process outside with the rights of the parent. */
-
-static ns_set wants_setgroups(const struct plan *plan)
-{
-	return step_once_if(plan->setgroups != SETGROUPS_UNSET && !plan->maps_from_outside);
-}
-
-static ns_set wants_setgroups_outside(const struct plan *plan)
-{
-	return step_once_if(plan->setgroups != SETGROUPS_UNSET && plan->maps_from_outside);
-}
-
-static ns_set wants_uid_map(const struct plan *plan)
-{
-	return step_once_if(plan->uid_map.count && !plan->maps_from_outside);
-}
-
-static ns_set wants_uid_map_outside(const struct plan *plan)
-{
-	return step_once_if(plan->uid_map.count && plan->maps_from_outside);
-}
-
-static ns_set wants_gid_map(const struct plan *plan)
-{
-	return step_once_if(plan->gid_map.count && !plan->maps_from_outside);
-}
-
-static ns_set wants_gid_map_outside(const struct plan *plan)
-{
-	return step_once_if(plan->gid_map.count && plan->maps_from_outside);
-}
-
-static const char *setgroups_word(const struct plan *plan)
-{
-	return plan->setgroups == SETGROUPS_DENY ? "deny" : "allow";
-}
-
-static void describe_setgroups(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
-{
-	fprintf(out, "set setgroups to '%s'", setgroups_word(plan));
-}
-
-static void describe_map(const char *what, const struct id_map *map, FILE *out)
-{
-	fprintf(out, "map %s", what);
-	for (size_t i = 0; i < map->count; i++)
-		fprintf(out, "%s %u:%u:%u", i ? "," : "", map->ranges[i].inside, map->ranges[i].outside,
-			map->ranges[i].count);
-}
-
-static void describe_uid_map(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
-{
-	describe_map("users", &plan->uid_map, out);
-}
-
-static void describe_gid_map(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
-{
-	describe_map("groups", &plan->gid_map, out);
-}
-
-/* Write a file of /proc/PID of the process that made the user namespace. */
-static int write_own_proc(const struct spawn *spawn, const char *name, const char *text)
-{
-	_cleanup_free_ char *path = NULL;
-
-	path = spawn->is_outside ? xasprintf("/proc/%d/%s", (int)spawn->self, name)
-				 : xasprintf("/proc/self/%s", name);
-	return write_file(AT_FDCWD, path, text);
-}
-
-static int write_map(const struct spawn *spawn, const char *name, const struct id_map *map)
-{
-	_cleanup_free_ char *text = NULL;
-	int r;
-
-	r = id_map_format(map, &text);
-	return r < 0 ? r : write_own_proc(spawn, name, text);
-}
-
-static int run_setgroups(struct spawn *spawn, _unused_ enum ns_type type)
-{
-	return write_own_proc(spawn, "setgroups", setgroups_word(spawn->plan));
-}
-
-const struct step step_setgroups = {
-	.wanted = wants_setgroups,
-	.describe = describe_setgroups,
-	.run = run_setgroups,
-};
-
-const struct step step_setgroups_outside = {
-	.wanted = wants_setgroups_outside,
-	.describe = describe_setgroups,
-	.run = run_setgroups,
-	.is_outside = true,
-};
-
-static int run_uid_map(struct spawn *spawn, _unused_ enum ns_type type)
-{
-	return write_map(spawn, "uid_map", &spawn->plan->uid_map);
-}
-
-const struct step step_uid_map = {
-	.wanted = wants_uid_map,
-	.describe = describe_uid_map,
-	.run = run_uid_map,
-};
-
-const struct step step_uid_map_outside = {
-	.wanted = wants_uid_map_outside,
-	.describe = describe_uid_map,
-	.run = run_uid_map,
-	.is_outside = true,
-};
-
-static int run_gid_map(struct spawn *spawn, _unused_ enum ns_type type)
-{
-	return write_map(spawn, "gid_map", &spawn->plan->gid_map);
-}
-
-const struct step step_gid_map = {
-	.wanted = wants_gid_map,
-	.describe = describe_gid_map,
-	.run = run_gid_map,
-};
-
-const struct step step_gid_map_outside = {
-	.wanted = wants_gid_map_outside,
-	.describe = describe_gid_map,
-	.run = run_gid_map,
-	.is_outside = true,
+	.fail = fail_create,
 };

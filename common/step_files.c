@@ -1,18 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * step_files.c - mounts, directories and names of the new world.
+ * step_files.c - mounts and directories of the new world.
+ *
+ * With a root that is pivoted to, everything is mounted below that directory
+ * first and the root changed last: in a user namespace, proc and sysfs can be
+ * mounted only while another instance of them is in sight.
  */
 #include "step.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 
-/* Mounts and files of the new world. */
+#include "diag.h"
+#include "file.h"
+#include "hint.h"
+#include "kernel.h"
+#include "mount_table.h"
 
-static ns_set wants_propagation(const struct plan *plan)
+static const char binfmt_directory[] = "/proc/sys/fs/binfmt_misc";
+
+/* Where a path of the new world is before its root is pivoted to. */
+static char *place(const struct plan *plan, const char *path)
 {
-	return step_once_if(ns_set_has(plan->create, NS_MNT) && plan->propagation != PROPAGATION_UNCHANGED);
+	return xasprintf("%s%s", plan->pivot_root ? plan->pivot_root : "", path);
 }
+
+/* Mount a file system that has no device, private to this world. */
+static int mount_virtual(const struct plan *plan, const char *type, const char *path)
+{
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	/*
+	 * Unless all mounts are cut off from the caller's already, ours would
+	 * appear there too. -EINVAL: no mount point, nothing to cut off.
+	 */
+	if ((plan->propagation == PROPAGATION_UNCHANGED || plan->propagation == PROPAGATION_SHARED) &&
+	    mount("none", path, NULL, MS_PRIVATE | MS_REC, NULL) < 0 && errno != EINVAL)
+		return -errno;
+	return mount(type, path, type, flags, NULL) < 0 ? -errno : 0;
+}
+
+/* Propagation */
 
 static const struct {
 	const char *word;
@@ -23,46 +53,91 @@ static const struct {
 	[PROPAGATION_SHARED] = { "shared", MS_SHARED },
 };
 
+static ns_set wants_propagation(const struct plan *plan)
+{
+	return step_once_if(ns_set_has(plan->create, NS_MNT) && plan->propagation != PROPAGATION_UNCHANGED);
+}
+
 static void describe_propagation(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
 	fprintf(out, "make all mounts %s", propagations[plan->propagation].word);
+}
+
+/*
+ * In a chroot "/" need be no mount point, and the mount that holds it is out
+ * of reach. Joining the mount namespace we are in leads to its root, from
+ * where everything can be changed; then back into the chroot.
+ */
+static int change_propagation_above_chroot(unsigned long flag)
+{
+	_cleanup_close_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int self = kernel_pidfd_open(getpid());
+	int r;
+
+	if (root < 0 || cwd < 0 || self < 0)
+		return -EINVAL;
+	r = kernel_setns(self, CLONE_NEWNS);
+	if (r == 0 && mount("none", "/", NULL, MS_REC | flag, NULL) < 0)
+		r = -errno;
+	if (r == 0 && (fchdir(root) < 0 || chroot(".") < 0 || fchdir(cwd) < 0))
+		r = -errno;
+	return r;
 }
 
 static int run_propagation(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	unsigned long flag = propagations[spawn->plan->propagation].flag;
 
-	return mount("none", "/", NULL, MS_REC | flag, NULL) < 0 ? -errno : 0;
+	if (mount("none", "/", NULL, MS_REC | flag, NULL) == 0)
+		return 0;
+	return errno == EINVAL ? change_propagation_above_chroot(flag) : -errno;
+}
+
+static _noreturn_ void fail_propagation(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+					const char *description, int error)
+{
+	die_with_hint(error, description, hint_propagation(error));
 }
 
 const struct step step_propagation = {
+	.call = "mount",
 	.wanted = wants_propagation,
 	.describe = describe_propagation,
 	.run = run_propagation,
+	.fail = fail_propagation,
 };
 
-static ns_set wants_hostname(const struct plan *plan)
+/* A binary type whose interpreter is to be found in the caller's files: before the root changes. */
+
+static ns_set wants_interpreter(const struct plan *plan)
 {
-	return step_once_if(plan->hostname != NULL);
+	return step_once_if(plan->interpreter != NULL);
 }
 
-static void describe_hostname(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+static void describe_interpreter(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
-	fprintf(out, "set the host name to '%s'", plan->hostname);
+	fprintf(out, "register the binary type '%s'", plan->interpreter);
 }
 
-static int run_hostname(struct spawn *spawn, _unused_ enum ns_type type)
+static int run_interpreter(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	const char *name = spawn->plan->hostname;
+	int r;
 
-	return sethostname(name, strlen(name)) < 0 ? -errno : 0;
+	r = mount_virtual(spawn->plan, "binfmt_misc", binfmt_directory);
+	if (r < 0)
+		return r;
+	return write_file(AT_FDCWD, "/proc/sys/fs/binfmt_misc/register", spawn->plan->interpreter);
 }
 
-const struct step step_hostname = {
-	.wanted = wants_hostname,
-	.describe = describe_hostname,
-	.run = run_hostname,
+const struct step step_interpreter = {
+	.call = "mount, write",
+	.wanted = wants_interpreter,
+	.describe = describe_interpreter,
+	.run = run_interpreter,
 };
+
+/* Root */
 
 static ns_set wants_root(const struct plan *plan)
 {
@@ -80,10 +155,13 @@ static int run_root(struct spawn *spawn, _unused_ enum ns_type type)
 }
 
 const struct step step_root = {
+	.call = "chroot",
 	.wanted = wants_root,
 	.describe = describe_root,
 	.run = run_root,
 };
+
+/* proc */
 
 static ns_set wants_proc(const struct plan *plan)
 {
@@ -97,24 +175,136 @@ static void describe_proc(const struct plan *plan, _unused_ enum ns_type type, F
 
 static int run_proc(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	const char *path = spawn->plan->proc;
+	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->proc);
 
-	/*
-	 * Unless all mounts are cut off from the caller's already, our proc
-	 * would appear there too. -EINVAL: no mount point, nothing to cut off.
-	 */
-	if ((spawn->plan->propagation == PROPAGATION_UNCHANGED ||
-	     spawn->plan->propagation == PROPAGATION_SHARED) &&
-	    mount("none", path, NULL, MS_PRIVATE | MS_REC, NULL) < 0 && errno != EINVAL)
-		return -errno;
-	return mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ? -errno : 0;
+	return mount_virtual(spawn->plan, "proc", path);
+}
+
+static _noreturn_ void fail_proc(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+				 const char *description, int error)
+{
+	die_with_hint(error, description, hint_mount_virtual("proc", error));
 }
 
 const struct step step_proc = {
+	.call = "mount",
 	.wanted = wants_proc,
 	.describe = describe_proc,
 	.run = run_proc,
+	.fail = fail_proc,
 };
+
+/* sysfs */
+
+static ns_set wants_sys(const struct plan *plan)
+{
+	return step_once_if(plan->sys != NULL);
+}
+
+static void describe_sys(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "mount sysfs at '%s', what is mounted below kept", plan->sys);
+}
+
+static int run_sys(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->sys);
+	_cleanup_(mount_copies_release) struct mount_copies copies = { 0 };
+	int r;
+
+	/* Cgroups and the like are mounted on /sys: carry them over. */
+	r = mount_copies_take("/sys", &copies);
+	if (r == 0)
+		r = mount_virtual(spawn->plan, "sysfs", path);
+	return r < 0 ? r : mount_copies_put(&copies, path);
+}
+
+static _noreturn_ void fail_sys(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+				const char *description, int error)
+{
+	die_with_hint(error, description, hint_mount_virtual("sysfs", error));
+}
+
+const struct step step_sys = {
+	.call = "open_tree, mount",
+	.wanted = wants_sys,
+	.describe = describe_sys,
+	.run = run_sys,
+	.fail = fail_sys,
+};
+
+/* binfmt_misc */
+
+static ns_set wants_binfmt(const struct plan *plan)
+{
+	/* Where it was mounted to register a type, unless something came over it since. */
+	bool is_there = plan->interpreter && !plan->root && !plan->pivot_root && !plan->proc &&
+			plan->binfmt && strcmp(plan->binfmt, binfmt_directory) == 0;
+
+	return step_once_if(plan->binfmt && !is_there);
+}
+
+static void describe_binfmt(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "mount binfmt_misc at '%s'", plan->binfmt);
+}
+
+static int run_binfmt(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->binfmt);
+
+	return mount_virtual(spawn->plan, "binfmt_misc", path);
+}
+
+static _noreturn_ void fail_binfmt(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+				   const char *description, int error)
+{
+	die_with_hint(error, description, hint_mount_virtual("binfmt_misc", error));
+}
+
+const struct step step_binfmt = {
+	.call = "mount",
+	.wanted = wants_binfmt,
+	.describe = describe_binfmt,
+	.run = run_binfmt,
+	.fail = fail_binfmt,
+};
+
+/* A root of which the old one is gone */
+
+static ns_set wants_pivot(const struct plan *plan)
+{
+	return step_once_if(plan->pivot_root != NULL);
+}
+
+static void describe_pivot(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "pivot root to '%s', the old root gone", plan->pivot_root);
+}
+
+static int run_pivot(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	const char *root = spawn->plan->pivot_root;
+
+	/* pivot_root(2) wants a mount point, and one whose parent is not shared. */
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 && errno != EINVAL)
+		return -errno;
+	if (mount(root, root, NULL, MS_BIND | MS_REC, NULL) < 0 || chdir(root) < 0)
+		return -errno;
+	/* The old root ends up on top of the new one, and is taken off from there. */
+	if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return -errno;
+	return 0;
+}
+
+const struct step step_pivot = {
+	.call = "pivot_root",
+	.wanted = wants_pivot,
+	.describe = describe_pivot,
+	.run = run_pivot,
+};
+
+/* Working directory */
 
 static ns_set wants_directory(const struct plan *plan)
 {
@@ -132,6 +322,7 @@ static int run_directory(struct spawn *spawn, _unused_ enum ns_type type)
 }
 
 const struct step step_directory = {
+	.call = "chdir",
 	.wanted = wants_directory,
 	.describe = describe_directory,
 	.run = run_directory,

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "kernel.h"
 #include "ns_query.h"
 
@@ -16,29 +17,11 @@ static const struct ns_ref *reference_of(const struct plan *plan, enum ns_type t
 	return plan->join[type].kind != NS_REF_NONE ? &plan->join[type] : &plan->target;
 }
 
-ns_set step_explicit_joins(const struct plan *plan)
-{
-	ns_set set = 0;
-
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (plan->join[type].kind != NS_REF_NONE)
-			set |= ns_set_of(type);
-	return set;
-}
-
-/* Types to take from the target; the explicit ones come from elsewhere. */
-ns_set step_target_joins(const struct plan *plan)
-{
-	ns_set set = plan->join_all ? NS_SET_ALL : plan->join_types;
-
-	return set & ~step_explicit_joins(plan);
-}
-
 /* Open what is to be joined, before anything is entered. */
 
 static ns_set wants_open(const struct plan *plan)
 {
-	return step_target_joins(plan) | step_explicit_joins(plan);
+	return plan_target_joins(plan) | plan_explicit_joins(plan);
 }
 
 static void describe_open(const struct plan *plan, enum ns_type type, FILE *out)
@@ -125,7 +108,8 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 	return 0;
 }
 
-static _noreturn_ void fail_open(const char *description, enum ns_type type, int error)
+static _noreturn_ void fail_open(_unused_ const struct plan *plan, enum ns_type type, const char *description,
+				 int error)
 {
 	/* The kernel's words for these speak of something else. */
 	if (error == -EMEDIUMTYPE)
@@ -134,10 +118,11 @@ static _noreturn_ void fail_open(const char *description, enum ns_type type, int
 		die(0, "cannot %s: give a process, a file or pin:NAME", description);
 	if (error == -ESTALE)
 		die(0, "cannot %s: that process has ended, and its pid is another's now", description);
-	die(error, "cannot %s", description);
+	die_with_hint(error, description, hint_open(error));
 }
 
 const struct step step_open = {
+	.call = "openat",
 	.wanted = wants_open,
 	.describe = describe_open,
 	.run = run_open,
@@ -160,8 +145,8 @@ static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
 			reference_of(plan, type)->text);
 		return;
 	}
-	if (step_target_joins(plan)) {
-		_cleanup_free_ char *types = ns_set_format(step_target_joins(plan));
+	if (plan_target_joins(plan)) {
+		_cleanup_free_ char *types = ns_set_format(plan_target_joins(plan));
 
 		fprintf(out, "enter the %s namespaces of '%s'", plan->join_all ? "other" : types,
 			plan->target.text);
@@ -242,8 +227,16 @@ static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
 	return join_types(spawn, ns_set_of(NS_USER)) ?: join_types(spawn, below);
 }
 
+static _noreturn_ void fail_join(_unused_ const struct plan *plan, enum ns_type type, const char *description,
+				 int error)
+{
+	die_with_hint(error, description, hint_join(type, error));
+}
+
 const struct step step_join = {
+	.call = "setns",
 	.wanted = wants_join,
 	.describe = describe_join,
 	.run = run_join,
+	.fail = fail_join,
 };

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "keep.h"
 #include "pin.h"
 
@@ -31,10 +32,11 @@ static int run_prepare_pin(struct spawn *spawn, _unused_ enum ns_type type)
 }
 
 const struct step step_prepare_pin = {
+	.call = "mount",
 	.wanted = wants_pin,
 	.describe = describe_prepare_pin,
 	.run = run_prepare_pin,
-	.is_outside = true,
+	.is_outside = step_always_outside,
 };
 
 static ns_set wants_keep(const struct plan *plan)
@@ -69,10 +71,11 @@ static int run_file(struct spawn *spawn, enum ns_type type)
 }
 
 const struct step step_file = {
+	.call = "openat",
 	.wanted = wants_keep,
 	.describe = describe_file,
 	.run = run_file,
-	.is_outside = true,
+	.is_outside = step_always_outside,
 };
 
 static void describe_keep(const struct plan *plan, enum ns_type type, FILE *out)
@@ -93,12 +96,47 @@ static int run_keep(struct spawn *spawn, enum ns_type type)
 	source = xasprintf("/proc/%d/%s", (int)spawn->self, ns_type_children_file(type));
 	if (plan->pin)
 		return pin_bind(plan->pin, type, source, &spawn->keep);
+	if (type == NS_MNT)
+		return keep_bind_mount_namespace(&spawn->keep, source, plan->keep_at[type]);
 	return keep_bind(&spawn->keep, source, plan->keep_at[type]);
 }
 
+static _noreturn_ void fail_keep(_unused_ const struct plan *plan, enum ns_type type, const char *description,
+				 int error)
+{
+	die_with_hint(error, description, hint_keep(type, error));
+}
+
 const struct step step_keep = {
+	.call = "mount",
 	.wanted = wants_keep,
 	.describe = describe_keep,
 	.run = run_keep,
-	.is_outside = true,
+	.is_outside = step_always_outside,
+	.fail = fail_keep,
+};
+
+/* The init of a pid namespace that is kept without a program. */
+
+static ns_set wants_note_init(const struct plan *plan)
+{
+	return step_once_if(plan->program == PROGRAM_NONE && ns_set_has(plan->create, NS_PID));
+}
+
+static void describe_note_init(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "note the init of '%s'", plan->pin);
+}
+
+static int run_note_init(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	return pin_record_init(spawn->plan->pin, spawn->program, &spawn->keep);
+}
+
+const struct step step_note_init = {
+	.call = "write",
+	.wanted = wants_note_init,
+	.describe = describe_note_init,
+	.run = run_note_init,
+	.is_outside = step_always_outside,
 };

@@ -138,6 +138,98 @@ int parse_signal(const char *text, int *ret)
 	return parse_realtime_signal(name, ret);
 }
 
+static const struct {
+	const char *name;
+	uint64_t nanoseconds;
+} time_units[] = {
+	{ "ns", 1 },
+	{ "us", 1000 },
+	{ "ms", 1000000 },
+	{ "s", 1000000000 },
+	{ "sec", 1000000000 },
+	{ "min", 60 * UINT64_C(1000000000) },
+	{ "h", 3600 * UINT64_C(1000000000) },
+	{ "d", 86400 * UINT64_C(1000000000) },
+	{ "w", 7 * 86400 * UINT64_C(1000000000) },
+	{ "y", 365 * 86400 * UINT64_C(1000000000) },
+};
+
+/* The nanoseconds of the unit that `*text` starts with, which it then points behind; 0: none. */
+static uint64_t take_time_unit(const char **text)
+{
+	size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz");
+
+	for (size_t i = 0; i < ARRAY_SIZE(time_units); i++) {
+		if (strlen(time_units[i].name) != length || strncmp(*text, time_units[i].name, length) != 0)
+			continue;
+		*text += length;
+		return time_units[i].nanoseconds;
+	}
+	return 0;
+}
+
+/* Take "12.5min": add its nanoseconds. *ret_has_unit tells whether a unit was there. */
+static int take_time_part(const char **text, unsigned __int128 *total, bool *ret_has_unit)
+{
+	const char *c = *text;
+	unsigned __int128 whole = 0, fraction = 0, scale = 1;
+	uint64_t unit;
+
+	if (*c < '0' || *c > '9')
+		return -EINVAL;
+	for (; *c >= '0' && *c <= '9'; c++) {
+		whole = whole * 10 + (unsigned)(*c - '0');
+		if (whole > UINT64_MAX)
+			return -ERANGE;
+	}
+	if (*c == '.') {
+		if (c[1] < '0' || c[1] > '9')
+			return -EINVAL;
+		/* Nine digits reach to the nanosecond of a second; 15 to that of a year. */
+		for (c++; *c >= '0' && *c <= '9'; c++) {
+			if (scale > UINT64_C(1000000000000000))
+				continue;
+			fraction = fraction * 10 + (unsigned)(*c - '0');
+			scale *= 10;
+		}
+	}
+	*ret_has_unit = *c != '\0';
+	unit = *c ? take_time_unit(&c) : 1000000000;
+	if (unit == 0)
+		return -EINVAL;
+	*total += whole * unit + fraction * unit / scale;
+	*text = c;
+	return 0;
+}
+
+int parse_time_span(const char *text, struct timespec *ret)
+{
+	const unsigned __int128 second = 1000000000;
+	unsigned __int128 total = 0;
+	bool is_negative = *text == '-';
+	bool has_unit = true;
+
+	text += *text == '-' || *text == '+';
+	do {
+		int r = take_time_part(&text, &total, &has_unit);
+
+		if (r < 0)
+			return r;
+		if (total / second > INT64_MAX)
+			return -ERANGE;
+	} while (has_unit && *text);
+	ret->tv_sec = (time_t)(total / second);
+	ret->tv_nsec = (long)(total % second);
+	if (is_negative) {
+		ret->tv_sec = -ret->tv_sec;
+		if (ret->tv_nsec) {
+			ret->tv_sec--;
+			ret->tv_nsec = 1000000000 - ret->tv_nsec;
+		}
+	}
+	return 0;
+}
+
 int parse_word(const char *text, const char *const *words, size_t count, size_t *ret)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -14,6 +14,7 @@
 #include "base.h"
 
 #include <sys/types.h>
+#include <time.h>
 
 /* Decimal, 0 to 2^64 - 1. */
 int parse_u64(const char *text, uint64_t *ret);
@@ -39,7 +40,15 @@ int parse_id(const char *text, uint32_t *ret);
  */
 int parse_signal(const char *text, int *ret);
 
-/* "on" words: fills *ret with the index of `text` in words[0..count). */
+/*
+ * A span of time: "90", "-1.5", "90min", "-2d", "1d12h30min". A number without
+ * unit is seconds, and stands alone. Units: ns us ms s min h d w, and y of 365
+ * days. Fractions are cut after the nanosecond. tv_nsec is 0 to 999999999, so
+ * -1.5 is { -2, 500000000 }. -ERANGE: more than 2^63 - 1 seconds.
+ */
+int parse_time_span(const char *text, struct timespec *ret);
+
+/* One of some words: *ret is its index in words[0..count). */
 int parse_word(const char *text, const char *const *words, size_t count, size_t *ret);
 
 #endif /* NSX_TEXT_H */

@@ -13,8 +13,8 @@ static void parse(int argc, char **argv, struct plan *plan)
 	const struct cli_group *groups[] = {
 		&plan_cli_target_group,
 		plan_cli_join_group(),
-		&plan_cli_identity_group,
-		&plan_cli_life_group,
+		&plan_cli_enter_identity_group,
+		&plan_cli_enter_life_group,
 		NULL,
 	};
 	const struct cli_program program = {
@@ -35,7 +35,7 @@ static void parse(int argc, char **argv, struct plan *plan)
 
 int main(int argc, char **argv)
 {
-	struct plan plan = { 0 };
+	struct plan plan = PLAN_INIT;
 
 	diag_init("nsx-enter", EXIT_NSX);
 	parse(argc, argv, &plan);

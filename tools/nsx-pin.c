@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "diag.h"
+#include "hint.h"
 #include "pin.h"
 #include "pin_path.h"
 #include "plan.h"
@@ -98,8 +99,12 @@ static void run_attach(struct request *request)
 	r = pin_attach(name, types, &process, &failed);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", name);
-	if (r < 0 && failed != NS_TYPE_INVALID)
-		die(r, "cannot keep the %s namespace of process %s", ns_types[failed].name, word);
+	if (r < 0 && failed != NS_TYPE_INVALID) {
+		_cleanup_free_ char *step =
+			xasprintf("keep the %s namespace of process %s", ns_types[failed].name, word);
+
+		die_with_hint(r, step, hint_keep(failed, r));
+	}
 	if (r < 0)
 		die(r, "cannot make room for the name '%s'", name);
 }
@@ -189,20 +194,21 @@ struct verb {
 	const char *name;
 	const char *usage;
 	const char *purpose;
-	int least, most; /* operands; most -1: no limit */
-	bool takes_types;
+	int least, most;   /* operands; most -1: no limit */
+	const char *types; /* heading of the options that name types, or NULL */
+	bool creates;
 	bool prints;
 	void (*run)(struct request *request);
 };
 
 static const struct verb verbs[] = {
-	{ "list", "[options]", "List names and what they keep.", 0, 0, false, true, run_list },
-	{ "add", "NAME [types]", "Create namespaces (by default net) and keep them under NAME.", 1, 1, true,
-	  false, run_add },
+	{ "list", "[options]", "List names and what they keep.", 0, 0, NULL, false, true, run_list },
+	{ "add", "NAME [types] [options]", "Create namespaces (by default net) and keep them under NAME.", 1,
+	  1, "Namespaces to create", true, false, run_add },
 	{ "attach", "NAME PID [types]", "Keep namespaces (by default net) of a process under NAME.", 2, 2,
-	  true, false, run_attach },
-	{ "del", "NAME...", "Delete names; a namespace ends once nothing else holds it.", 1, -1, false, false,
-	  run_del },
+	  "Namespaces to keep", false, false, run_attach },
+	{ "del", "NAME...", "Delete names; a namespace ends once nothing else holds it.", 1, -1, NULL, false,
+	  false, run_del },
 };
 
 /* What a bare "nsx-pin" does. */
@@ -239,17 +245,37 @@ static const struct verb *find_verb(const char *typed)
 }
 
 static const char general_usage[] = "[list] [options]\n"
-				    "add NAME [types]\n"
+				    "add NAME [types] [options]\n"
 				    "attach NAME PID [types]\n"
 				    "del NAME...\n"
 				    "VERB --help";
 
+/*
+ * Take the verb, the first word that is no option, out of argv: ip(8) has its
+ * options before it. NULL where there is none.
+ */
+static const char *take_verb(int *argc, char **argv)
+{
+	char *verb;
+	int i = 1;
+
+	while (i < *argc && argv[i][0] == '-')
+		i++;
+	if (i == *argc)
+		return NULL;
+	verb = argv[i];
+	memmove(&argv[i], &argv[i + 1], (size_t)(*argc - i) * sizeof(*argv));
+	(*argc)--;
+	return verb;
+}
+
 static const struct verb *parse(int argc, char **argv, struct request *request)
 {
-	bool has_verb = argc > 1 && argv[1][0] != '-';
-	const struct verb *verb = has_verb ? find_verb(argv[1]) : default_verb;
+	const char *word = take_verb(&argc, argv);
+	bool has_verb = word != NULL;
+	const struct verb *verb = has_verb ? find_verb(word) : default_verb;
 	_cleanup_free_ char *name = xasprintf("nsx-pin%s%s", has_verb ? " " : "", has_verb ? verb->name : "");
-	const struct cli_group *groups[3] = { NULL };
+	const struct cli_group *groups[4] = { NULL };
 	const struct cli_program program = {
 		.name = name,
 		.usage = has_verb ? verb->usage : general_usage,
@@ -260,13 +286,15 @@ static const struct verb *parse(int argc, char **argv, struct request *request)
 	size_t n = 0;
 	int first;
 
-	if (verb->takes_types)
-		groups[n++] = plan_cli_create_group(false);
+	if (verb->types)
+		groups[n++] = plan_cli_create_group(verb->types, false);
+	if (verb->creates)
+		groups[n++] = &plan_cli_id_map_group;
 	if (verb->prints)
 		groups[n++] = &list_group;
-	first = cli_parse(&program, argc - has_verb, argv + has_verb, request);
-	request->operands = argv + has_verb + first;
-	request->count = argc - has_verb - first;
+	first = cli_parse(&program, argc, argv, request);
+	request->operands = argv + first;
+	request->count = argc - first;
 	if (request->count < verb->least)
 		die_usage("%s needs %s", verb->name, verb->least == 2 ? "a name and a process" : "a name");
 	if (verb->most >= 0 && request->count > verb->most)
@@ -276,7 +304,7 @@ static const struct verb *parse(int argc, char **argv, struct request *request)
 
 int main(int argc, char **argv)
 {
-	struct request request = { 0 };
+	struct request request = { .plan = PLAN_INIT };
 	const struct verb *verb;
 
 	diag_init("nsx-pin", EXIT_FAILURE);

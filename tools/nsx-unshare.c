@@ -7,15 +7,59 @@
 #include "plan.h"
 #include "plan_cli.h"
 #include "spawn.h"
+#include "unshare_check.h"
 
-static void parse(int argc, char **argv, struct plan *plan)
+/* The plan comes first, so that the groups of plan_cli.h can write to it. */
+struct request {
+	struct plan plan;
+	bool check;
+	bool explain;
+	bool json;
+};
+
+_Static_assert(offsetof(struct request, plan) == 0, "groups of plan_cli.h write to a request");
+
+enum { CODE_CHECK = CLI_TOOL_CODES, CODE_EXPLAIN };
+enum { EXCLUSIVE_NONE, EXCLUSIVE_DOING = 100 };
+
+static const struct cli_option asking_options[] = {
+	{ CODE_EXPLAIN, "explain", CLI_NO_ARGUMENT, NULL, "show the steps and do nothing", EXCLUSIVE_DOING },
+	{ CODE_CHECK, "check", CLI_NO_ARGUMENT, NULL,
+	  "try what you can create and set up here; status 1 where something cannot be", EXCLUSIVE_DOING },
+	{ 'J', "json", CLI_NO_ARGUMENT, NULL, "with --check: print JSON", 0 },
+};
+
+static int apply_asking(void *data, int code, _unused_ const char *argument)
+{
+	struct request *request = data;
+
+	switch (code) {
+	case CODE_EXPLAIN:
+		request->explain = true;
+		return 0;
+	case CODE_CHECK:
+		request->check = true;
+		return 0;
+	case 'J':
+		request->json = true;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static const struct cli_group asking_group = {
+	"Asking",
+	asking_options,
+	ARRAY_SIZE(asking_options),
+	apply_asking,
+};
+
+static void parse(int argc, char **argv, struct request *request)
 {
 	const struct cli_group *groups[] = {
-		plan_cli_create_group(true),
-		&plan_cli_id_map_group,
-		&plan_cli_files_group,
-		&plan_cli_life_group,
-		NULL,
+		plan_cli_create_group("Namespaces to create; FILE keeps one", true), &plan_cli_choice_group, &plan_cli_id_map_group,
+		&plan_cli_identity_group,    &plan_cli_files_group,  &plan_cli_life_group,
+		&plan_cli_tell_group,	     &asking_group,	     NULL,
 	};
 	const struct cli_program program = {
 		.name = "nsx-unshare",
@@ -25,20 +69,28 @@ static void parse(int argc, char **argv, struct plan *plan)
 		.groups = groups,
 		.stops_at_operand = true,
 	};
-	int first = cli_parse(&program, argc, argv, plan);
+	int first = cli_parse(&program, argc, argv, request);
 
 	if (first < argc) {
-		plan->program = PROGRAM_ARGV;
-		plan->argv = argv + first;
+		request->plan.program = PROGRAM_ARGV;
+		request->plan.argv = argv + first;
 	}
+	if (request->json && !request->check)
+		die_usage("--json goes with --check");
 }
 
 int main(int argc, char **argv)
 {
-	struct plan plan = { 0 };
+	struct request request = { .plan = PLAN_INIT };
 
 	diag_init("nsx-unshare", EXIT_NSX);
-	parse(argc, argv, &plan);
-	plan_cli_complete(&plan);
-	spawn_run(&plan);
+	parse(argc, argv, &request);
+	if (request.check)
+		finish(unshare_check(request.json));
+	plan_cli_complete(&request.plan);
+	if (request.explain) {
+		spawn_explain(&request.plan, stdout);
+		finish(EXIT_SUCCESS);
+	}
+	spawn_run(&request.plan);
 }

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hint.c - causes and remedies.
+ */
+#include "hint.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "diag.h"
+#include "file.h"
+#include "proc.h"
+#include "text.h"
+
+/* A small file of /proc or /sys without its newline. 0 or -errno. */
+static int read_line(const char *path, char *line, size_t size)
+{
+	ssize_t n = read_file_into(AT_FDCWD, path, line, size);
+
+	if (n < 0)
+		return (int)n;
+	line[strcspn(line, "\n")] = '\0';
+	return 0;
+}
+
+/* Is a switch set to this? One that is there and cannot be read may be set to anything. */
+static bool is_switched(const char *path, const char *value)
+{
+	char line[32];
+
+	return read_line(path, line, sizeof(line)) == 0 && strcmp(line, value) == 0;
+}
+
+static bool status_has(const char *field, const char *value)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *found;
+
+	return read_file(AT_FDCWD, "/proc/self/status", &text, NULL) == 0 &&
+	       proc_status_find(text, field, &found) == 0 && strncmp(found, value, strlen(value)) == 0 &&
+	       !isalnum((unsigned char)found[strlen(value)]);
+}
+
+static bool has_capability(unsigned int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
+}
+
+/*
+ * A filter that refuses unshare refuses it whatever it asks for: without one
+ * unshare(0) does nothing and succeeds.
+ */
+static bool is_filtered(void)
+{
+	return status_has("Seccomp", "2") && unshare(0) < 0;
+}
+
+/* How many mounts does mountinfo show at "/"? */
+static unsigned int count_root_mounts(void)
+{
+	_cleanup_free_ char *text = NULL;
+	unsigned int count = 0;
+	char *rest, *line;
+
+	/* No /proc at all: who has none sits in a chroot as a rule. */
+	if (read_file(AT_FDCWD, "/proc/self/mountinfo", &text, NULL) < 0)
+		return 0;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		/* id, parent, device, root, mount point */
+		for (int field = 0; field < 4; field++)
+			strsep(&line, " ");
+		count += line && strncmp(line, "/ ", 2) == 0;
+	}
+	return count;
+}
+
+/*
+ * Is our root another directory than that of the mount namespace? Where it is
+ * no mount point, mountinfo has no line for it; where something is mounted
+ * over it, it has two. Else pid 1 knows, if we may ask.
+ */
+static bool is_chrooted(void)
+{
+	struct stat ours, its;
+
+	if (count_root_mounts() != 1)
+		return true;
+	return stat("/", &ours) == 0 && stat("/proc/1/root/.", &its) == 0 &&
+	       (ours.st_dev != its.st_dev || ours.st_ino != its.st_ino);
+}
+
+static bool is_confined_by_apparmor(void)
+{
+	char line[256];
+
+	return read_line("/proc/self/attr/current", line, sizeof(line)) == 0 &&
+	       strstr(line, "unprivileged_userns");
+}
+
+static bool apparmor_restricts(void)
+{
+	return is_switched("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1");
+}
+
+static char *apparmor_hint(void)
+{
+	return xstrdup("AppArmor takes all rights from the user namespaces of unconfined programs: "
+		       "give this one a profile with 'userns,', or set the sysctl "
+		       "kernel.apparmor_restrict_unprivileged_userns to 0");
+}
+
+static char *seccomp_hint(void)
+{
+	return xstrdup("a seccomp filter, as containers have, forbids it");
+}
+
+/* Which of the limits in /proc/sys/user is used up, or 0? */
+static char *limit_hint(ns_set types)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (!ns_set_has(types, type))
+			continue;
+		path = xasprintf("/proc/sys/user/max_%s_namespaces", ns_types[type].name);
+		if (is_switched(path, "0"))
+			return xasprintf("user.max_%s_namespaces is 0 here: set it higher",
+					 ns_types[type].name);
+	}
+	return xstrdup("a limit of /proc/sys/user/max_*_namespaces is used up, here or in an ancestor, or "
+		       "namespaces are nested too deep (32 levels)");
+}
+
+static bool type_is_missing(ns_set types, const char **ret_name)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		_cleanup_free_ char *path = xasprintf("/proc/self/%s", ns_types[type].proc_file);
+		struct stat st;
+
+		*ret_name = ns_types[type].name;
+		if (ns_set_has(types, type) && lstat(path, &st) < 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is our own user or group id one that our user namespace does not map? */
+static bool is_unmapped(void)
+{
+	return geteuid() == 65534 && !is_switched("/proc/self/uid_map", "         0          0 4294967295");
+}
+
+static char *hint_create_user(void)
+{
+	if (is_filtered())
+		return seccomp_hint();
+	if (is_chrooted())
+		return xstrdup(
+			"the root directory is not that of the mount namespace (a chroot, or something is "
+			"mounted over it), and there no user namespace can be made: enter the directory "
+			"with --pivot-root instead");
+	if (is_switched("/proc/sys/kernel/unprivileged_userns_clone", "0"))
+		return xstrdup("the sysctl kernel.unprivileged_userns_clone is 0: root can set it to 1");
+	if (apparmor_restricts())
+		return apparmor_hint();
+	if (is_unmapped())
+		return xstrdup("your own ids are not mapped in this user namespace");
+	return NULL;
+}
+
+char *hint_create(ns_set types, int error)
+{
+	bool makes_user = ns_set_has(types, NS_USER);
+	const char *name;
+
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
+		if (makes_user)
+			return hint_create_user();
+		if (is_filtered())
+			return seccomp_hint();
+		if (is_confined_by_apparmor())
+			return apparmor_hint();
+		if (!has_capability(CAP_SYS_ADMIN))
+			return xstrdup("it takes CAP_SYS_ADMIN: be root, or add --user --map-root-user");
+		return NULL;
+	case -ENOSPC:
+	case -EUSERS:
+		return limit_hint(types);
+	case -EINVAL:
+		if (type_is_missing(types, &name))
+			return xasprintf("this kernel has no %s namespaces", name);
+		return NULL;
+	case -ENOSYS:
+		return xstrdup("a seccomp filter or a very old kernel");
+	}
+	return NULL;
+}
+
+char *hint_setgroups(int error)
+{
+	if (error != -EPERM && error != -EACCES)
+		return NULL;
+	if (is_confined_by_apparmor() || apparmor_restricts())
+		return apparmor_hint();
+	return xstrdup("once denied, it is denied in all user namespaces below");
+}
+
+char *hint_map(bool is_group, bool by_tool, int error)
+{
+	const char *what = is_group ? "gid" : "uid";
+
+	if (by_tool && error == -ENOENT)
+		return xasprintf("new%smap(1) is not installed, and only it may map more than your own id: "
+				 "install uidmap or shadow-utils",
+				 what);
+	if (by_tool)
+		return xasprintf("new%smap(1) refused: /etc/sub%s gives you other ids, or it is not setuid",
+				 what, what);
+	if (error != -EPERM && error != -EACCES)
+		return NULL;
+	if (is_confined_by_apparmor() || apparmor_restricts())
+		return apparmor_hint();
+	if (is_group)
+		return xstrdup("without CAP_SETGID one's own group can be mapped once setgroups is denied: "
+			       "leave out --setgroups=allow");
+	return xstrdup("ids that are not your own take CAP_SETUID in the parent user namespace, and must be "
+		       "mapped there");
+}
+
+char *hint_join(enum ns_type type, int error)
+{
+	switch (error) {
+	case -EPERM:
+		return xstrdup(
+			"it belongs to a user namespace in which you have no rights: enter that one as "
+			"well (--user), or be root");
+	case -EINVAL:
+		if (type == NS_PID)
+			return xstrdup("a pid namespace can be entered from itself or from one above");
+		return NULL;
+	case -ESRCH:
+		return xstrdup("the process has ended");
+	}
+	return NULL;
+}
+
+char *hint_open(int error)
+{
+	if (error == -EACCES || error == -EPERM)
+		return xstrdup("the process is another user's, or has rights that you have not");
+	return NULL;
+}
+
+char *hint_fork(int error)
+{
+	if (error == -ENOMEM)
+		return xstrdup(
+			"the init of the pid namespace has ended, and nothing can be started there again");
+	if (error == -EAGAIN)
+		return xstrdup("a limit on processes is reached: ulimit -u, or pids.max of the cgroup");
+	return NULL;
+}
+
+char *hint_mount_virtual(const char *type, int error)
+{
+	bool is_proc = strcmp(type, "proc") == 0;
+
+	if (error == -EPERM && is_proc)
+		return xstrdup(
+			"a proc can be mounted by who owns the pid namespace (add --pid), and where the "
+			"/proc in sight has nothing mounted over it, as it has in containers");
+	if (error == -EPERM)
+		return xasprintf(
+			"a %s can be mounted by who owns the net namespace (add --net), and where the "
+			"one in sight has nothing mounted over it",
+			type);
+	if (error == -ENODEV)
+		return xasprintf("this kernel has no %s", type);
+	return NULL;
+}
+
+char *hint_propagation(int error)
+{
+	if (error == -EINVAL)
+		return xstrdup("'/' is no mount point here, as in a chroot: use --propagation unchanged");
+	return NULL;
+}
+
+char *hint_keep(enum ns_type type, int error)
+{
+	if (error == -EINVAL && type == NS_MNT)
+		return xstrdup(
+			"a mount namespace can be kept only in an older one, neither in itself nor in one "
+			"made after it");
+	if (error == -EPERM)
+		return xstrdup("it takes CAP_SYS_ADMIN where the file is: be root");
+	return NULL;
+}
+
+char *hint_identity(bool is_group, bool is_new, uint32_t id, int error)
+{
+	const char *kind = is_group ? "group" : "user";
+	const char *what = is_group ? "gid" : "uid";
+
+	/* Root within and somebody else afterwards: one map has an id outside but once. */
+	if (error == -EINVAL && is_new)
+		return xasprintf(
+			"it is not mapped there: map it with --map-%ss, or, to set up as root and then "
+			"run as yourself, nest: nsx-unshare -r sh -c 'SET UP; exec nsx-unshare "
+			"--map-%s=%u PROGRAM'",
+			kind, kind, id);
+	if (error == -EINVAL)
+		return xasprintf("it is not mapped in that user namespace (see /proc/PID/%s_map): choose one "
+				 "that is with --set%s, or keep yours with --preserve-credentials",
+				 what, what);
+	if (error == -EPERM)
+		return xasprintf("it takes %s", is_group ? "CAP_SETGID" : "CAP_SETUID");
+	return NULL;
+}
+
+void die_with_hint(int error, const char *description, char *hint)
+{
+	_cleanup_free_ char *owned = hint;
+
+	if (!owned)
+		die(error, "cannot %s", description);
+	die(0, "cannot %s: %s: %s", description, strerror(-error), owned);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hint.h - from a step that failed to why, and what to do about it.
+ *
+ * The kernel answers a dozen causes with one errno. Each function below takes
+ * what was tried and the -errno, looks at a few cheap things (sysctls, limits,
+ * our own status; never a fork), and returns a clause to put behind the
+ * message, for the caller to free; or NULL where it knows nothing better. The
+ * order of the causes is the order of the kernel's tests; the facts are those
+ * of user_namespaces(7), namespaces(7), pid_namespaces(7) and seccomp(2).
+ */
+#ifndef NSX_HINT_H
+#define NSX_HINT_H
+
+#include "base.h"
+#include "ns_type.h"
+
+char *hint_create(ns_set types, int error);		  /* unshare(2) of these */
+char *hint_setgroups(int error);			  /* writing /proc/PID/setgroups */
+char *hint_map(bool is_group, bool by_tool, int error);	  /* writing an id map */
+char *hint_join(enum ns_type type, int error);		  /* setns(2) */
+char *hint_open(int error);				  /* opening /proc/PID/ns */
+char *hint_fork(int error);				  /* fork after a pid namespace */
+char *hint_mount_virtual(const char *type, int error);	  /* mounting proc, sysfs, binfmt_misc */
+char *hint_propagation(int error);			  /* of "/" */
+char *hint_keep(enum ns_type type, int error);		  /* binding a namespace */
+/* setresuid(2), setresgid(2); in a user namespace just made, or in one entered */
+char *hint_identity(bool is_group, bool is_new, uint32_t id, int error);
+
+/* Say "cannot DESCRIPTION: errno: hint" and end; frees the hint, which may be NULL. */
+_noreturn_ void die_with_hint(int error, const char *description, char *hint);
+
+#endif /* NSX_HINT_H */

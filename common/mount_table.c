@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mount_table.c - reading mountinfo, and carrying mounts over.
+ */
+#include "mount_table.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "file.h"
+
+struct mount_copy {
+	int tree;
+	char *below; /* "/fs/cgroup": where it was, below the directory */
+};
+
+void mount_path_unescape(char *path)
+{
+	char *out = path;
+
+	while (*path) {
+		if (path[0] == '\\' && path[1] >= '0' && path[1] <= '3' && path[2] >= '0' && path[2] <= '7' &&
+		    path[3] >= '0' && path[3] <= '7') {
+			*out++ = (char)((path[1] - '0') * 64 + (path[2] - '0') * 8 + (path[3] - '0'));
+			path += 4;
+		} else {
+			*out++ = *path++;
+		}
+	}
+	*out = '\0';
+}
+
+/* Call visit() with each mount point, in the order of mountinfo: parents before children. */
+static int for_each_mount_point(int (*visit)(void *context, const char *path), void *context)
+{
+	_cleanup_free_ char *text = NULL;
+	char *rest, *line;
+	int r;
+
+	r = read_file(AT_FDCWD, "/proc/self/mountinfo", &text, NULL);
+	if (r < 0)
+		return r;
+	rest = text;
+	while (r == 0 && (line = strsep(&rest, "\n"))) {
+		/* id, parent, device, root, mount point */
+		for (int field = 0; field < 4; field++)
+			strsep(&line, " ");
+		if (!line)
+			continue;
+		line[strcspn(line, " ")] = '\0';
+		mount_path_unescape(line);
+		r = visit(context, line);
+	}
+	return r;
+}
+
+void mount_copies_release(struct mount_copies *copies)
+{
+	for (size_t i = 0; i < copies->count; i++) {
+		close_fd(copies->list[i].tree);
+		free(copies->list[i].below);
+	}
+	free(copies->list);
+	*copies = (struct mount_copies){ 0 };
+}
+
+struct taking {
+	const char *directory;
+	struct mount_copies *copies;
+};
+
+/* "/sys/fs/cgroup" below "/sys": "/fs/cgroup"; NULL where it is not below. */
+static const char *path_below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && path[length] == '/' ? path + length : NULL;
+}
+
+static int take_mount(void *context, const char *path)
+{
+	struct taking *taking = context;
+	struct mount_copies *copies = taking->copies;
+	const char *below = path_below(path, taking->directory);
+	struct mount_copy *larger;
+	_cleanup_close_ int tree = -EBADF;
+
+	if (!below)
+		return 0;
+	/* What is mounted on one that we have comes along with that. */
+	for (size_t i = 0; i < copies->count; i++)
+		if (strcmp(below, copies->list[i].below) == 0 || path_below(below, copies->list[i].below))
+			return 0;
+	tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (tree < 0)
+		return -errno;
+	larger = reallocarray(copies->list, copies->count + 1, sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	copies->list = larger;
+	larger[copies->count].below = strdup(below);
+	if (!larger[copies->count].below)
+		return -ENOMEM;
+	larger[copies->count++].tree = take_fd(&tree);
+	return 0;
+}
+
+int mount_copies_take(const char *directory, struct mount_copies *copies)
+{
+	struct taking taking = { directory, copies };
+
+	return for_each_mount_point(take_mount, &taking);
+}
+
+int mount_copies_put(const struct mount_copies *copies, const char *directory)
+{
+	for (size_t i = 0; i < copies->count; i++) {
+		_cleanup_free_ char *path = NULL;
+
+		if (asprintf(&path, "%s%s", directory, copies->list[i].below) < 0)
+			return -ENOMEM;
+		if (move_mount(copies->list[i].tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0 &&
+		    errno != ENOENT)
+			return -errno;
+	}
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mount_table.h - what is mounted where, from /proc/self/mountinfo (proc(5)),
+ * for set-up in nsx-unshare and nsx-enter, which do not link libmount: that
+ * alone would cost them half as much time as fork and exec.
+ */
+#ifndef NSX_MOUNT_TABLE_H
+#define NSX_MOUNT_TABLE_H
+
+#include "base.h"
+
+/*
+ * Undo the escapes of a path in mountinfo in place: \040 for a blank and so
+ * on. Pure.
+ */
+void mount_path_unescape(char *path);
+
+/* Mounts taken from below a directory, with all that is mounted on them. */
+struct mount_copies {
+	struct mount_copy *list;
+	size_t count;
+};
+
+void mount_copies_release(struct mount_copies *copies);
+
+/* Copy each mount directly below `directory`, whole trees, mounted nowhere yet. */
+int mount_copies_take(const char *directory, struct mount_copies *copies);
+
+/* Mount the copies at the same places below another directory, where those are there. */
+int mount_copies_put(const struct mount_copies *copies, const char *directory);
+
+#endif /* NSX_MOUNT_TABLE_H */

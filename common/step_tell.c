@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * step_tell.c - tell others that the new process is there, and wait for them.
+ * Options and JSON keys are those of bubblewrap, so that its readers can read
+ * ours.
+ */
+#include "step.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "diag.h"
+#include "keep.h"
+#include "ns_query.h"
+
+/* Descriptors that the program must not inherit, checked before anything happens. */
+
+static ns_set wants_descriptors(const struct plan *plan)
+{
+	return step_once_if(plan->info_fd >= 0 || plan->status_fd >= 0 || plan->block_fd >= 0 ||
+			    plan->user_block_fd >= 0 || plan->sync_fd >= 0);
+}
+
+static void describe_descriptors(_unused_ const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fputs("keep the descriptors given as options from the program", out);
+}
+
+static int run_descriptors(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	const struct plan *plan = spawn->plan;
+	const int descriptors[] = { plan->info_fd, plan->status_fd, plan->block_fd, plan->user_block_fd,
+				    plan->sync_fd };
+
+	for (size_t i = 0; i < ARRAY_SIZE(descriptors); i++)
+		if (descriptors[i] >= 0 && fcntl(descriptors[i], F_SETFD, FD_CLOEXEC) < 0)
+			return -errno;
+	return 0;
+}
+
+const struct step step_descriptors = {
+	.call = "fcntl",
+	.wanted = wants_descriptors,
+	.describe = describe_descriptors,
+	.run = run_descriptors,
+};
+
+/* Who it is and where: written outside, which sees the pid and the caller's /proc. */
+
+static ns_set wants_info(const struct plan *plan)
+{
+	return step_once_if(plan->info_fd >= 0 || plan->status_fd >= 0);
+}
+
+static void describe_info(_unused_ const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fputs("write the pid and the namespaces as JSON", out);
+}
+
+static void print_namespace(pid_t pid, enum ns_type type, FILE *out)
+{
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_free_ char *path = NULL;
+	struct ns_id id;
+	uint64_t nsid;
+
+	path = xasprintf("/proc/%d/%s", (int)pid, ns_types[type].proc_file);
+	if (ns_open(AT_FDCWD, path, &fd) < 0 || ns_id_of_fd(fd, &id) < 0)
+		return;
+	fprintf(out, ", \"%s-namespace\": %ju", ns_types[type].name, (uintmax_t)id.ino);
+	if (ns_query_nsid(fd, &nsid) == 0)
+		fprintf(out, ", \"%s-namespace-id\": %" PRIu64, ns_types[type].name, nsid);
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static int run_info(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	const struct plan *plan = spawn->plan;
+	_cleanup_free_ char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int r = 0;
+
+	if (!out)
+		return -ENOMEM;
+	fprintf(out, "{ \"child-pid\": %d", (int)spawn->program);
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		print_namespace(spawn->program, t, out);
+	fputs(" }\n", out);
+	if (fclose(out) != 0)
+		return -ENOMEM;
+	if (plan->info_fd >= 0)
+		r = write_all(plan->info_fd, text, size);
+	if (r == 0 && plan->status_fd >= 0)
+		r = write_all(plan->status_fd, text, size);
+	/* The reader waits for the end of the file. */
+	close_fd(plan->info_fd);
+	return r;
+}
+
+const struct step step_info = {
+	.call = "write",
+	.wanted = wants_info,
+	.describe = describe_info,
+	.run = run_info,
+	.is_outside = step_always_outside,
+};
+
+void tell_close_reported(const struct spawn *spawn)
+{
+	close_fd(spawn->plan->info_fd);
+}
+
+void tell_close_awaited(const struct spawn *spawn)
+{
+	close_fd(spawn->plan->block_fd);
+	close_fd(spawn->plan->user_block_fd);
+	close_fd(spawn->plan->status_fd);
+}
+
+void tell_status(const struct spawn *spawn, int wait_status)
+{
+	int code = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+	char text[64];
+
+	if (spawn->plan->status_fd < 0)
+		return;
+	snprintf(text, sizeof(text), "{ \"exit-code\": %d }\n", code);
+	/* A reader that went away is no reason to end otherwise than the program. */
+	write_all(spawn->plan->status_fd, text, strlen(text));
+}
+
+/* Wait for others: any byte, or the end of the file. */
+
+static int wait_for(int fd)
+{
+	char byte;
+	ssize_t n;
+
+	do {
+		n = read(fd, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+static ns_set wants_user_block(const struct plan *plan)
+{
+	return step_once_if(plan->user_block_fd >= 0);
+}
+
+static void describe_user_block(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "wait on descriptor %d for the id maps", plan->user_block_fd);
+}
+
+static int run_user_block(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	close_fd(spawn->plan->info_fd);
+	return wait_for(spawn->plan->user_block_fd);
+}
+
+const struct step step_user_block = {
+	.call = "read",
+	.wanted = wants_user_block,
+	.describe = describe_user_block,
+	.run = run_user_block,
+};
+
+static ns_set wants_block(const struct plan *plan)
+{
+	return step_once_if(plan->block_fd >= 0);
+}
+
+static void describe_block(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "wait on descriptor %d", plan->block_fd);
+}
+
+static int run_block(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	close_fd(spawn->plan->info_fd);
+	return wait_for(spawn->plan->block_fd);
+}
+
+const struct step step_block = {
+	.call = "read",
+	.wanted = wants_block,
+	.describe = describe_block,
+	.run = run_block,
+};
+
+/* A file with the pid, once all is set up. */
+
+static ns_set wants_pid_file(const struct plan *plan)
+{
+	return step_once_if(plan->pid_file != NULL);
+}
+
+static void describe_pid_file(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "write the pid to '%s'", plan->pid_file);
+}
+
+static int run_pid_file(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	_cleanup_free_ char *text = xasprintf("%d\n", (int)spawn->program);
+
+	return keep_replace_file(&spawn->keep, spawn->plan->pid_file, text);
+}
+
+const struct step step_pid_file = {
+	.call = "rename",
+	.wanted = wants_pid_file,
+	.describe = describe_pid_file,
+	.run = run_pid_file,
+	.is_outside = step_always_outside,
+};

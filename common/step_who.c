@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * step_who.c - whom the program runs as, and with which capabilities.
+ */
+#include "step.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "hint.h"
+
+/* A user namespace of which we have just become a member, with all rights. */
+static bool is_in_new_user_namespace(const struct spawn *spawn)
+{
+	return spawn->joined_user || ns_set_has(spawn->plan->create, NS_USER);
+}
+
+static ns_set wants_group(const struct plan *plan)
+{
+	return step_once_if(plan->becomes_group);
+}
+
+static void describe_group(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "become group %u", plan->gid);
+	if (plan->keeps_groups)
+		fputs(" and keep the other groups", out);
+}
+
+static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	const struct plan *plan = spawn->plan;
+
+	/* Asked for by nobody, but decided for a user namespace that proved to be ours. */
+	if (!plan->set_gid && !spawn->joined_user)
+		return 0;
+	/* -EPERM: setgroups is denied in that user namespace, for good; user_namespaces(7). */
+	if (!plan->keeps_groups && setgroups(0, NULL) < 0 &&
+	    (errno != EPERM || !is_in_new_user_namespace(spawn)))
+		return -errno;
+	return setresgid(plan->gid, plan->gid, plan->gid) < 0 ? -errno : 0;
+}
+
+static _noreturn_ void fail_group(const struct plan *plan, _unused_ enum ns_type type,
+				  const char *description, int error)
+{
+	die_with_hint(error, description,
+		      hint_identity(true, ns_set_has(plan->create, NS_USER), plan->gid, error));
+}
+
+const struct step step_group = {
+	.call = "setresgid",
+	.wanted = wants_group,
+	.describe = describe_group,
+	.run = run_group,
+	.fail = fail_group,
+};
+
+static ns_set wants_user(const struct plan *plan)
+{
+	return step_once_if(plan->becomes_user);
+}
+
+static void describe_user(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "become user %u", plan->uid);
+}
+
+static int run_user(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	const struct plan *plan = spawn->plan;
+
+	if (!plan->set_uid && !spawn->joined_user)
+		return 0;
+	/* Leaving uid 0 drops all capabilities, unless this is said before. */
+	if (plan->keeps_caps && prctl(PR_SET_KEEPCAPS, 1UL) < 0)
+		return -errno;
+	return setresuid(plan->uid, plan->uid, plan->uid) < 0 ? -errno : 0;
+}
+
+static _noreturn_ void fail_user(const struct plan *plan, _unused_ enum ns_type type, const char *description,
+				 int error)
+{
+	die_with_hint(error, description,
+		      hint_identity(false, ns_set_has(plan->create, NS_USER), plan->uid, error));
+}
+
+const struct step step_user = {
+	.call = "setresuid",
+	.wanted = wants_user,
+	.describe = describe_user,
+	.run = run_user,
+	.fail = fail_user,
+};
+
+/* Capabilities outlive exec of a user that is not root when they are ambient; capabilities(7). */
+
+static ns_set wants_capabilities(const struct plan *plan)
+{
+	return step_once_if(plan->keeps_caps);
+}
+
+static void describe_capabilities(_unused_ const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fputs("keep all capabilities", out);
+}
+
+static int run_capabilities(_unused_ struct spawn *spawn, _unused_ enum ns_type type)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(data); i++)
+		data[i].effective = data[i].inheritable = data[i].permitted;
+	if (syscall(SYS_capset, &header, data) < 0)
+		return -errno;
+	/* Up to the last one of this kernel, which refuses to read the next. */
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++) {
+		if (!(data[CAP_TO_INDEX(cap)].permitted & CAP_TO_MASK(cap)))
+			continue;
+		if (prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_RAISE, cap, 0UL, 0UL) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+const struct step step_capabilities = {
+	.call = "capset, prctl",
+	.wanted = wants_capabilities,
+	.describe = describe_capabilities,
+	.run = run_capabilities,
+};
