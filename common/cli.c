@@ -113,13 +113,14 @@ static void parser_init(struct parser *parser, const struct cli_program *program
 			parser_add(parser, group, &group->options[i]);
 }
 
-/* The index of the row with a code; every code that getopt hands out has one. */
+/* The index of the row with a code, or parser->count. */
 static size_t parser_find(const struct parser *parser, int code)
 {
-	for (size_t i = 0; i < parser->count; i++)
-		if (parser->rows[i]->code == code)
-			return i;
-	return 0;
+	size_t i = 0;
+
+	while (i < parser->count && parser->rows[i]->code != code)
+		i++;
+	return i;
 }
 
 static void print_wrapped(const char *text, size_t column)
@@ -155,7 +156,7 @@ static void print_option(const struct cli_option *row)
 		open = "[=";
 		close = "]";
 	}
-	left = xasprintf("  %s --%s%s%s%s", letter, row->name, open, row->argument ? row->argument : "", close);
+	left = xasprintf("  %s --%s%s%s%s", letter, row->name, open, row->arity == CLI_NO_ARGUMENT ? "" : row->argument, close);
 	fputs(left, stdout);
 	column = strlen(left);
 	if (column + 2 > HELP_COLUMN) {
@@ -193,23 +194,20 @@ static _noreturn_ void print_version(const struct cli_program *program)
 	finish(EXIT_SUCCESS);
 }
 
-/* An option as the user would type it: "--mount", or "-m" as typed just now. */
-static const char *typed_word(char **argv)
-{
-	return argv[optind - 1];
-}
-
 static _noreturn_ void die_unknown(const struct parser *parser, char **argv)
 {
-	const char *word = typed_word(argv);
+	size_t i = parser_find(parser, optopt);
 	size_t length, matches = 0;
+	const char *word;
 
-	if (optopt && optopt < CLI_FIRST_CODE && strncmp(word, "--", 2) != 0)
+	/* getopt sets optopt to the letter, or to the code of a long option that it knows. */
+	if (optopt && i == parser->count)
 		die_usage("unknown option '-%c'", optopt);
 	if (optopt)
-		die_usage("--%s takes no argument", parser->rows[parser_find(parser, optopt)]->name);
+		die_usage("--%s takes no argument", parser->rows[i]->name);
 
-	/* A long one: unknown, or short for several. */
+	/* A long one, the word just passed: unknown, or short for several. */
+	word = argv[optind - 1];
 	length = strcspn(word, "=");
 	for (size_t i = 0; i < parser->count; i++)
 		if (length > 2 && strncmp(parser->rows[i]->name, word + 2, length - 2) == 0)
@@ -217,6 +215,11 @@ static _noreturn_ void die_unknown(const struct parser *parser, char **argv)
 	if (matches > 1)
 		die_usage("'%.*s' is short for more than one option", (int)length, word);
 	die_usage("unknown option '%.*s'", (int)length, word);
+}
+
+static _noreturn_ void die_missing(const struct cli_option *row)
+{
+	die_usage("--%s needs an argument: %s", row->name, row->argument);
 }
 
 /* What is wrong with an argument that apply() refused. */
@@ -260,8 +263,7 @@ int cli_parse(const struct cli_program *program, int argc, char **argv, void *re
 		if (code == '?')
 			die_unknown(&parser, argv);
 		if (code == ':')
-			die_usage("'%s' needs an argument: %s", typed_word(argv),
-				  parser.rows[parser_find(&parser, optopt)]->argument);
+			die_missing(parser.rows[parser_find(&parser, optopt)]);
 		if (code == CODE_HELP)
 			print_help(program);
 		if (code == CODE_VERSION)
