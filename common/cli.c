@@ -217,11 +217,6 @@ static _noreturn_ void die_unknown(const struct parser *parser, char **argv)
 	die_usage("unknown option '%.*s'", (int)length, word);
 }
 
-static _noreturn_ void die_missing(const struct cli_option *row)
-{
-	die_usage("--%s needs an argument: %s", row->name, row->argument);
-}
-
 /* What is wrong with an argument that apply() refused. */
 static _noreturn_ void die_argument(const struct cli_option *row, const char *argument, int error)
 {
@@ -263,7 +258,8 @@ int cli_parse(const struct cli_program *program, int argc, char **argv, void *re
 		if (code == '?')
 			die_unknown(&parser, argv);
 		if (code == ':')
-			die_missing(parser.rows[parser_find(&parser, optopt)]);
+			die_usage("'%s' needs an argument: %s", argv[optind - 1],
+				  parser.rows[parser_find(&parser, optopt)]->argument);
 		if (code == CODE_HELP)
 			print_help(program);
 		if (code == CODE_VERSION)
