@@ -35,10 +35,7 @@ static int apply_common(_unused_ void *request, int code, _unused_ const char *a
 }
 
 static const struct cli_group common_group = {
-	"Common",
-	common_options,
-	ARRAY_SIZE(common_options),
-	apply_common,
+	"Common", common_options, ARRAY_SIZE(common_options), apply_common,
 };
 
 /* The n-th group of a program, the common one last, then NULL. */
@@ -54,7 +51,7 @@ static const struct cli_group *group_at(const struct cli_program *program, size_
 struct parser {
 	struct option *long_options;
 	char *short_options;
-	const struct cli_option **rows;	 /* as long_options */
+	const struct cli_option **rows; /* as long_options */
 	const struct cli_group **groups; /* as long_options: whose row it is */
 	size_t count;
 };
@@ -83,9 +80,7 @@ static void parser_add(struct parser *parser, const struct cli_group *group, con
 	};
 
 	parser->long_options[parser->count] = (struct option){
-		.name = row->name,
-		.has_arg = getopt_arity[row->arity],
-		.val = row->code,
+		.name = row->name, .has_arg = getopt_arity[row->arity], .val = row->code,
 	};
 	parser->rows[parser->count] = row;
 	parser->groups[parser->count] = group;
@@ -118,13 +113,14 @@ static void parser_init(struct parser *parser, const struct cli_program *program
 			parser_add(parser, group, &group->options[i]);
 }
 
-/* The index of the row with a code; every code that getopt hands out has one. */
+/* The index of the row with a code, or parser->count. */
 static size_t parser_find(const struct parser *parser, int code)
 {
-	for (size_t i = 0; i < parser->count; i++)
-		if (parser->rows[i]->code == code)
-			return i;
-	return 0;
+	size_t i = 0;
+
+	while (i < parser->count && parser->rows[i]->code != code)
+		i++;
+	return i;
 }
 
 static void print_wrapped(const char *text, size_t column)
@@ -160,8 +156,7 @@ static void print_option(const struct cli_option *row)
 		open = "[=";
 		close = "]";
 	}
-	left = xasprintf("  %s --%s%s%s%s", letter, row->name, open,
-			 row->arity == CLI_NO_ARGUMENT ? "" : row->argument, close);
+	left = xasprintf("  %s --%s%s%s%s", letter, row->name, open, row->arity == CLI_NO_ARGUMENT ? "" : row->argument, close);
 	fputs(left, stdout);
 	column = strlen(left);
 	if (column + 2 > HELP_COLUMN) {
@@ -199,23 +194,20 @@ static _noreturn_ void print_version(const struct cli_program *program)
 	finish(EXIT_SUCCESS);
 }
 
-/* An option as the user would type it: "--mount", or "-m" as typed just now. */
-static const char *typed_word(char **argv)
-{
-	return argv[optind - 1];
-}
-
 static _noreturn_ void die_unknown(const struct parser *parser, char **argv)
 {
-	const char *word = typed_word(argv);
+	size_t i = parser_find(parser, optopt);
 	size_t length, matches = 0;
+	const char *word;
 
-	if (optopt && optopt < CLI_FIRST_CODE && strncmp(word, "--", 2) != 0)
+	/* getopt sets optopt to the letter, or to the code of a long option that it knows. */
+	if (optopt && i == parser->count)
 		die_usage("unknown option '-%c'", optopt);
 	if (optopt)
-		die_usage("--%s takes no argument", parser->rows[parser_find(parser, optopt)]->name);
+		die_usage("--%s takes no argument", parser->rows[i]->name);
 
-	/* A long one: unknown, or short for several. */
+	/* A long one, the word just passed: unknown, or short for several. */
+	word = argv[optind - 1];
 	length = strcspn(word, "=");
 	for (size_t i = 0; i < parser->count; i++)
 		if (length > 2 && strncmp(parser->rows[i]->name, word + 2, length - 2) == 0)
@@ -266,7 +258,7 @@ int cli_parse(const struct cli_program *program, int argc, char **argv, void *re
 		if (code == '?')
 			die_unknown(&parser, argv);
 		if (code == ':')
-			die_usage("'%s' needs an argument: %s", typed_word(argv),
+			die_usage("'%s' needs an argument: %s", argv[optind - 1],
 				  parser.rows[parser_find(&parser, optopt)]->argument);
 		if (code == CODE_HELP)
 			print_help(program);

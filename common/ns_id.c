@@ -31,7 +31,7 @@ int ns_link_parse(const char *text, enum ns_type *ret_type, ino_t *ret_ino)
 
 	bracket += 2;
 	length = strlen(bracket);
-	if (length < 2 || bracket[length - 1] != ']')
+	if (length < 2 || bracket[length - 1] != ']' || strspn(bracket, "0123456789") != length - 1)
 		return -EINVAL;
 	if (length > sizeof(word))
 		return -ERANGE;

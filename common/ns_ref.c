@@ -37,7 +37,7 @@ static int parse_process(const char *text, struct ns_ref *ref)
 
 	if (!colon) {
 		r = parse_pid(text, &ref->pid);
-		if (r == -ERANGE && strcmp(text, "0") != 0)
+		if (r == -ERANGE && text[strspn(text, "0")])
 			return parse_inode(text, ref);
 	} else {
 		pid = strndup(text, (size_t)(colon - text));
@@ -56,6 +56,15 @@ static int parse_process(const char *text, struct ns_ref *ref)
 	return 0;
 }
 
+/* Has it the shape of "net:[...]"? Then it is no path, whatever the number. */
+static bool is_link(const char *text)
+{
+	enum ns_type type;
+	ino_t inode;
+
+	return ns_link_parse(text, &type, &inode) != -EINVAL;
+}
+
 int ns_ref_parse(const char *text, struct ns_ref *ret)
 {
 	struct ns_ref ref = { .text = text, .type = NS_TYPE_INVALID };
@@ -67,8 +76,9 @@ int ns_ref_parse(const char *text, struct ns_ref *ret)
 		r = parse_process(text, &ref);
 	} else if (*text == '@') {
 		r = parse_inode(text + 1, &ref);
-	} else if (ns_link_parse(text, &ref.type, &ref.inode) == 0) {
+	} else if (is_link(text)) {
 		ref.kind = NS_REF_INODE;
+		r = ns_link_parse(text, &ref.type, &ref.inode);
 	} else if (strncmp(text, "pin:", 4) == 0) {
 		ref.kind = NS_REF_PIN;
 		ref.name = text + 4;
