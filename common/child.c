@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "diag.h"
 #include "file.h"
 #include "kernel.h"
 
@@ -102,6 +103,7 @@ struct watch {
 	const struct child *child;
 	bool is_init;
 	bool is_stopped;
+	bool is_told; /* `status` is what the init said */
 	bool has_ended;
 	int status;
 };
@@ -141,10 +143,8 @@ static void take_notice(struct watch *watch, struct notice notice)
 			send_notice(watch, notice);
 		break;
 	case PROGRAM_ENDED:
-		/* An init ends with a status made up; what it said before is the truth. */
-		if (!watch->has_ended)
-			watch->status = notice.value;
-		watch->has_ended = true;
+		watch->is_told = true;
+		watch->status = notice.value;
 		break;
 	}
 }
@@ -159,13 +159,18 @@ static void read_notices(struct watch *watch)
 		take_notice(watch, notice);
 }
 
-static struct notice notice_of_status(int status)
+static void take_status(struct watch *watch, int status)
 {
-	if (WIFSTOPPED(status))
-		return (struct notice){ PROGRAM_STOPPED, WSTOPSIG(status) };
-	if (WIFCONTINUED(status))
-		return (struct notice){ PROGRAM_CONTINUED, 0 };
-	return (struct notice){ PROGRAM_ENDED, status };
+	if (WIFSTOPPED(status)) {
+		take_notice(watch, (struct notice){ PROGRAM_STOPPED, WSTOPSIG(status) });
+	} else if (WIFCONTINUED(status)) {
+		take_notice(watch, (struct notice){ PROGRAM_CONTINUED, 0 });
+	} else {
+		/* An init ends with a status made up; what it said before is the truth. */
+		if (!watch->is_told)
+			watch->status = status;
+		watch->has_ended = true;
+	}
 }
 
 /* Take in what became of the child; as init, of all that are our children now. */
@@ -188,7 +193,7 @@ static int read_children(struct watch *watch)
 			continue; /* an orphan, reaped */
 		if (!watch->is_init)
 			read_notices(watch);
-		take_notice(watch, notice_of_status(status));
+		take_status(watch, status);
 		if (watch->has_ended)
 			return 0;
 	}
@@ -256,8 +261,11 @@ int child_supervise(struct child *child, int *ret_status)
 	int r;
 
 	r = watch_until_end(&watch);
-	if (r < 0)
+	if (r < 0) {
+		/* Nobody would be there for it any more. */
+		kernel_pidfd_send_signal(child->pidfd, SIGKILL);
 		return r;
+	}
 	/* A shell within may have made its own process group the foreground. SIGTTOU is blocked. */
 	if (child->terminal >= 0 && tcgetpgrp(child->terminal) != getpgrp())
 		tcsetpgrp(child->terminal, getpgrp());
@@ -268,10 +276,12 @@ int child_supervise(struct child *child, int *ret_status)
 void child_serve_as_init(struct child *child)
 {
 	struct watch watch = { .child = child, .is_init = true };
+	int r;
 
 	prctl(PR_SET_NAME, "nsx-init");
-	if (watch_until_end(&watch) < 0)
-		_exit(EXIT_FAILURE);
+	r = watch_until_end(&watch);
+	if (r < 0)
+		die(r, "cannot wait for the program");
 	send_notice(&watch, (struct notice){ PROGRAM_ENDED, watch.status });
 	/* The rest of the namespace ends with us. */
 	_exit(WIFSIGNALED(watch.status) ? 128 + WTERMSIG(watch.status) : WEXITSTATUS(watch.status));

@@ -40,7 +40,8 @@ int child_fork(struct child *child);
 int child_die_with_parent(const struct child *child, int sig);
 
 /*
- * Wait for the child's end and return 0 and its wait status, see wait(2).
+ * Wait for the child's end and return 0 and its wait status, see wait(2); where
+ * that cannot be done, kill it and return -errno.
  * Meanwhile forward signals that somebody sent to us, and mirror stops: when
  * the child stops so do we, and when we are continued so is it. Signals of
  * the terminal reach its whole process group, the child with it, and are not

@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "diag.h"
 #include "file.h"
+#include "kernel.h"
+#include "mount_table.h"
 #include "proc.h"
 #include "text.h"
 
@@ -47,16 +48,6 @@ static bool status_has(const char *field, const char *value)
 	       !isalnum((unsigned char)found[strlen(value)]);
 }
 
-static bool has_capability(unsigned int capability)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
-}
-
 /*
  * A filter that refuses unshare refuses it whatever it asks for: without one
  * unshare(0) does nothing and succeeds.
@@ -66,24 +57,20 @@ static bool is_filtered(void)
 	return status_has("Seccomp", "2") && unshare(0) < 0;
 }
 
-/* How many mounts does mountinfo show at "/"? */
+static int count_root(void *context, const char *path)
+{
+	unsigned int *count = context;
+
+	*count += strcmp(path, "/") == 0;
+	return 0;
+}
+
+/* How many mounts does mountinfo show at "/"? None where there is no /proc, as in a chroot. */
 static unsigned int count_root_mounts(void)
 {
-	_cleanup_free_ char *text = NULL;
 	unsigned int count = 0;
-	char *rest, *line;
 
-	/* No /proc at all: who has none sits in a chroot as a rule. */
-	if (read_file(AT_FDCWD, "/proc/self/mountinfo", &text, NULL) < 0)
-		return 0;
-	rest = text;
-	while ((line = strsep(&rest, "\n"))) {
-		/* id, parent, device, root, mount point */
-		for (int field = 0; field < 4; field++)
-			strsep(&line, " ");
-		count += line && strncmp(line, "/ ", 2) == 0;
-	}
-	return count;
+	return mount_table_visit(count_root, &count) < 0 ? 0 : count;
 }
 
 /*
@@ -194,7 +181,7 @@ char *hint_create(ns_set types, int error)
 			return seccomp_hint();
 		if (is_confined_by_apparmor())
 			return apparmor_hint();
-		if (!has_capability(CAP_SYS_ADMIN))
+		if (!kernel_has_capability(CAP_SYS_ADMIN))
 			return xstrdup("it takes CAP_SYS_ADMIN: be root, or add --user --map-root-user");
 		return NULL;
 	case -ENOSPC:

@@ -93,6 +93,15 @@ int id_map_add_around(struct id_map *map, uint64_t inside, uint64_t inside_end, 
 	return 0;
 }
 
+enum id_range_word id_range_word(const char *text)
+{
+	if (strcmp(text, "auto") == 0)
+		return ID_RANGE_AUTO;
+	if (strcmp(text, "subids") == 0)
+		return ID_RANGE_SUBIDS;
+	return strcmp(text, "all") == 0 ? ID_RANGE_ALL : ID_RANGE_NUMBERS;
+}
+
 int id_range_split(const char *text, struct id_range_words *ret)
 {
 	_cleanup_free_ char *copy = NULL;

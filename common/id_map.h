@@ -46,6 +46,16 @@ int id_map_add(struct id_map *map, struct id_range range);
 int id_map_add_around(struct id_map *map, uint64_t inside, uint64_t inside_end, uint32_t outside,
 		      uint32_t count, const struct id_range *hole, uint64_t *ret_next);
 
+/* What --map-users and --map-groups take: numbers, or one of three words for many ranges. */
+enum id_range_word {
+	ID_RANGE_NUMBERS, /* anything else */
+	ID_RANGE_AUTO,	  /* subordinate ids, to ids from 0 on */
+	ID_RANGE_SUBIDS,  /* subordinate ids, to themselves */
+	ID_RANGE_ALL,	  /* all ids there are, to themselves */
+};
+
+enum id_range_word id_range_word(const char *text);
+
 /* "0:100000:65536" or, from old scripts, "100000,0,65536": the three words, in memory
  * that the caller frees as a whole. -EINVAL. */
 struct id_range_words {

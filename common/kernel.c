@@ -4,9 +4,13 @@
  */
 #include "kernel.h"
 
+#include <linux/capability.h>
+#include <net/if.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 
 _Static_assert(sizeof(struct nsx_mnt_ns_info) == 16, "linux/nsfs.h");
 _Static_assert(sizeof(struct nsx_ns_id_req) == 32, "linux/nsfs.h");
@@ -41,4 +45,26 @@ int kernel_pidfd_inode(int pidfd, ino_t *ret)
 int kernel_setns(int fd, int flags)
 {
 	return setns(fd, flags) < 0 ? -errno : 0;
+}
+
+bool kernel_has_capability(unsigned int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
+}
+
+int kernel_loopback_up(void)
+{
+	struct ifreq request = { .ifr_name = "lo" };
+	/* A socket of any family will do, and this one every kernel has. */
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+		return -errno;
+	request.ifr_flags |= IFF_UP;
+	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }

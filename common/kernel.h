@@ -171,4 +171,10 @@ int kernel_pidfd_inode(int pidfd, ino_t *ret);
 /* Join namespaces: `flags` as in setns(2), `fd` a namespace or (5.8) a pidfd. */
 int kernel_setns(int fd, int flags);
 
+/* Is a capability (CAP_*) effective? capget(2), without a library for one bit. */
+bool kernel_has_capability(unsigned int capability);
+
+/* Bring the loopback device of our network namespace up; netdevice(7). */
+int kernel_loopback_up(void);
+
 #endif /* NSX_KERNEL_H */

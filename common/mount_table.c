@@ -32,8 +32,7 @@ void mount_path_unescape(char *path)
 	*out = '\0';
 }
 
-/* Call visit() with each mount point, in the order of mountinfo: parents before children. */
-static int for_each_mount_point(int (*visit)(void *context, const char *path), void *context)
+int mount_table_visit(int (*visit)(void *context, const char *path), void *context)
 {
 	_cleanup_free_ char *text = NULL;
 	char *rest, *line;
@@ -111,7 +110,7 @@ int mount_copies_take(const char *directory, struct mount_copies *copies)
 {
 	struct taking taking = { directory, copies };
 
-	return for_each_mount_point(take_mount, &taking);
+	return mount_table_visit(take_mount, &taking);
 }
 
 int mount_copies_put(const struct mount_copies *copies, const char *directory)

@@ -15,6 +15,13 @@
  */
 void mount_path_unescape(char *path);
 
+/*
+ * Call visit() with each mount point in sight, in the order of mountinfo
+ * (parents before what is mounted on them), until it returns other than 0;
+ * that is returned. -errno where there is no mountinfo.
+ */
+int mount_table_visit(int (*visit)(void *context, const char *path), void *context);
+
 /* Mounts taken from below a directory, with all that is mounted on them. */
 struct mount_copies {
 	struct mount_copy *list;

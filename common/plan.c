@@ -4,8 +4,6 @@
  */
 #include "plan.h"
 
-#include <string.h>
-
 static void map_release(struct plan_map *side)
 {
 	free(side->ranges);
@@ -188,12 +186,16 @@ static int map_range(struct id_map *map, const char *word, const struct id_range
 	size_t before;
 	int r;
 
-	if (strcmp(word, "auto") == 0)
+	switch (id_range_word(word)) {
+	case ID_RANGE_AUTO:
 		return map_automatically(map, &facts->subids, own);
-	if (strcmp(word, "subids") == 0)
+	case ID_RANGE_SUBIDS:
 		return map_identically(map, &facts->subids, own);
-	if (strcmp(word, "all") == 0)
+	case ID_RANGE_ALL:
 		return map_identically(map, &facts->parents, own);
+	case ID_RANGE_NUMBERS:
+		break;
+	}
 	before = map->count;
 	r = id_map_add_around(map, range->inside, (uint64_t)range->inside + range->count, range->outside,
 			      range->count, own, NULL);

@@ -233,17 +233,12 @@ static const struct cli_option id_map_options[] = {
 	  "whether setgroups(2) works inside; --map-group denies it unless this allows", 0 },
 };
 
-static bool is_map_keyword(const char *word)
-{
-	return strcmp(word, "auto") == 0 || strcmp(word, "subids") == 0 || strcmp(word, "all") == 0;
-}
-
 static int add_range(struct plan_map *side, const char *word)
 {
 	struct id_range_words words;
 
 	/* Names are looked up later; the shape can be seen now. */
-	if (!is_map_keyword(word)) {
+	if (id_range_word(word) == ID_RANGE_NUMBERS) {
 		if (id_range_split(word, &words) < 0)
 			return -EINVAL;
 		free(words.memory);

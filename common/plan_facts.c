@@ -12,10 +12,10 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "diag.h"
 #include "file.h"
+#include "kernel.h"
 #include "probe.h"
 #include "text.h"
 
@@ -61,11 +61,6 @@ static int look_up_owner(const char *text, struct plan_facts *facts, char **ret_
 		return -ENOMEM;
 	r = look_up(user, false, &facts->owner_uid, ret_problem);
 	return r < 0 ? r : look_up(colon + 1, true, &facts->owner_gid, ret_problem);
-}
-
-static bool is_keyword(const char *word)
-{
-	return strcmp(word, "auto") == 0 || strcmp(word, "subids") == 0 || strcmp(word, "all") == 0;
 }
 
 /* "inside:outside:count" with names where ids are. */
@@ -139,25 +134,22 @@ static int gather_map(const struct plan_map *side, bool is_group, uid_t subid_us
 	for (size_t i = 0; i < side->range_count && r == 0; i++) {
 		const char *word = side->ranges[i];
 
-		if (!is_keyword(word))
+		switch (id_range_word(word)) {
+		case ID_RANGE_NUMBERS:
 			r = look_up_range(word, is_group, &facts->ranges[i], ret_problem);
-		else if (strcmp(word, "all") == 0 && !facts->parents.count)
-			r = gather_parents(is_group, facts);
-		else if (strcmp(word, "all") != 0 && !facts->subids.count)
-			r = gather_subids(is_group, subid_user, facts, ret_problem);
+			break;
+		case ID_RANGE_ALL:
+			if (!facts->parents.count)
+				r = gather_parents(is_group, facts);
+			break;
+		case ID_RANGE_AUTO:
+		case ID_RANGE_SUBIDS:
+			if (!facts->subids.count)
+				r = gather_subids(is_group, subid_user, facts, ret_problem);
+			break;
+		}
 	}
 	return r;
-}
-
-/* Is a capability effective? capget(2), without a library for one bit. */
-static bool has_capability(unsigned int capability)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return false;
-	return data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability);
 }
 
 void plan_facts_release(struct plan_facts *facts)
@@ -181,8 +173,8 @@ int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **re
 	r = look_up_owner(plan->owner, facts, ret_problem);
 	facts->users.caller = plan->owner ? facts->owner_uid : geteuid();
 	facts->groups.caller = plan->owner ? facts->owner_gid : getegid();
-	facts->users.is_privileged = has_capability(CAP_SETUID);
-	facts->groups.is_privileged = has_capability(CAP_SETGID);
+	facts->users.is_privileged = kernel_has_capability(CAP_SETUID);
+	facts->groups.is_privileged = kernel_has_capability(CAP_SETGID);
 	if (r == 0)
 		r = look_up(plan->set_uid, false, &facts->set_uid, ret_problem);
 	if (r == 0)

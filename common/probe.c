@@ -5,13 +5,10 @@
 #include "probe.h"
 
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "file.h"
@@ -152,18 +149,10 @@ static int try_mount_tmpfs(void)
 
 static int try_lo(void)
 {
-	struct ifreq request = { .ifr_name = "lo" };
-	_cleanup_close_ int fd = -EBADF;
 	int r;
 
 	r = make(CLONE_NEWNET);
-	if (r < 0)
-		return r;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	request.ifr_flags = IFF_UP;
-	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
+	return r < 0 ? r : kernel_loopback_up();
 }
 
 static int try_nested(void)

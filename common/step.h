@@ -83,6 +83,9 @@ extern const struct step step_descriptors, step_info, step_user_block;		/* step_
 extern const struct step step_block, step_pid_file;
 extern const struct step step_environment, step_exec;				/* step_exec.c */
 
+/* Write a file of /proc/PID of the process that made the namespaces (step_map.c). */
+int step_write_own_proc(const struct spawn *spawn, const char *name, const char *text);
+
 /*
  * Between step_life.c and step_tell.c: close descriptors on which a reader
  * waits for the end of the file, those that only the program waits for, and

@@ -14,8 +14,7 @@
 #include "hint.h"
 #include "id_map.h"
 
-/* Write a file of /proc/PID of the process that made the user namespace. */
-static int write_own_proc(const struct spawn *spawn, const char *name, const char *text)
+int step_write_own_proc(const struct spawn *spawn, const char *name, const char *text)
 {
 	_cleanup_free_ char *path = NULL;
 
@@ -49,7 +48,7 @@ static void describe_setgroups(const struct plan *plan, _unused_ enum ns_type ty
 
 static int run_setgroups(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	return write_own_proc(spawn, "setgroups", setgroups_word(spawn->plan));
+	return step_write_own_proc(spawn, "setgroups", setgroups_word(spawn->plan));
 }
 
 static _noreturn_ void fail_setgroups(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -116,7 +115,7 @@ static int write_map(const struct spawn *spawn, const char *name, const char *to
 	if (side->writer == MAP_BY_TOOL)
 		return run_tool(spawn, tool, &side->map);
 	r = id_map_format(&side->map, &text);
-	return r < 0 ? r : write_own_proc(spawn, name, text);
+	return r < 0 ? r : step_write_own_proc(spawn, name, text);
 }
 
 static ns_set wants_uid_map(const struct plan *plan)

@@ -4,10 +4,9 @@
  */
 #include "step.h"
 
-#include <net/if.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
+
+#include "kernel.h"
 
 static ns_set wants_hostname(const struct plan *plan)
 {
@@ -69,14 +68,7 @@ static void describe_loopback(_unused_ const struct plan *plan, _unused_ enum ns
 
 static int run_loopback(_unused_ struct spawn *spawn, _unused_ enum ns_type type)
 {
-	struct ifreq request = { .ifr_name = "lo" };
-	/* A socket of any family will do for netdevice(7); this one every kernel has. */
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request) < 0)
-		return -errno;
-	request.ifr_flags |= IFF_UP;
-	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
+	return kernel_loopback_up();
 }
 
 const struct step step_loopback = {

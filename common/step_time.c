@@ -4,11 +4,9 @@
  */
 #include "step.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "diag.h"
-#include "file.h"
 
 /* The kernel's words for them in timens_offsets. */
 static const struct {
@@ -68,10 +66,6 @@ static bool offsets_are_outside(const struct plan *plan)
 
 static int run_offsets(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	_cleanup_free_ char *path = NULL;
-
-	path = spawn->is_outside ? xasprintf("/proc/%d/timens_offsets", (int)spawn->self)
-				 : xstrdup("/proc/self/timens_offsets");
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		const struct plan_offset *given = &spawn->plan->offsets[i];
 		_cleanup_free_ char *line = NULL;
@@ -81,7 +75,7 @@ static int run_offsets(struct spawn *spawn, _unused_ enum ns_type type)
 			continue;
 		line = xasprintf("%s %lld %ld\n", clocks[i].name, (long long)given->offset.tv_sec,
 				 given->offset.tv_nsec);
-		r = write_file(AT_FDCWD, path, line);
+		r = step_write_own_proc(spawn, "timens_offsets", line);
 		if (r < 0)
 			return r;
 	}

@@ -118,14 +118,14 @@ static int run_capabilities(_unused_ struct spawn *spawn, _unused_ enum ns_type 
 		data[i].effective = data[i].inheritable = data[i].permitted;
 	if (syscall(SYS_capset, &header, data) < 0)
 		return -errno;
-	/* Up to the last one of this kernel, which refuses to read the next. */
+	/* Up to the last one of this kernel, which refuses to read the next: -EINVAL. */
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++) {
 		if (!(data[CAP_TO_INDEX(cap)].permitted & CAP_TO_MASK(cap)))
 			continue;
 		if (prctl(PR_CAP_AMBIENT, (unsigned long)PR_CAP_AMBIENT_RAISE, cap, 0UL, 0UL) < 0)
 			return -errno;
 	}
-	return 0;
+	return errno == EINVAL ? 0 : -errno;
 }
 
 const struct step step_capabilities = {

@@ -207,7 +207,7 @@ int parse_time_span(const char *text, struct timespec *ret)
 	const unsigned __int128 second = 1000000000;
 	unsigned __int128 total = 0;
 	bool is_negative = *text == '-';
-	bool has_unit = true;
+	bool is_first = true, has_unit;
 
 	text += *text == '-' || *text == '+';
 	do {
@@ -215,6 +215,9 @@ int parse_time_span(const char *text, struct timespec *ret)
 
 		if (r < 0)
 			return r;
+		if (!has_unit && !is_first)
+			return -EINVAL;
+		is_first = false;
 		if (total / second > INT64_MAX)
 			return -ERANGE;
 	} while (has_unit && *text);
