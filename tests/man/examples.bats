@@ -122,6 +122,18 @@ check_block()
 	return "$wrong"
 }
 
+# Has the ordinary user subordinate ids, and what maps them?
+has_subids()
+{
+	local name file
+
+	name=$(as_user id -un)
+	for file in /etc/subuid /etc/subgid; do
+		grep -qs "^$name:" "$file" || return
+	done
+	command -v newuidmap >/dev/null && command -v newgidmap >/dev/null
+}
+
 # The block that was read, if it is one for root|user.
 finish_block()
 {
@@ -130,6 +142,10 @@ finish_block()
 	((${#commands[@]})) || return 0
 	[[ " ${prompts[*]} " != *' # '* ]] || whose=root
 	[[ $whose == "$1" ]] || return 0
+	if [[ ${commands[*]} == *--map-auto* ]] && ! has_subids; then
+		echo "$block: passed over, no subordinate ids"
+		return 0
+	fi
 	((++checked))
 	check_block "$1" || ((++failed))
 }
