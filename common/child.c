@@ -52,7 +52,7 @@ int child_fork(struct child *child)
 	if (sigprocmask(SIG_BLOCK, &mask, &child->caller_mask) < 0 ||
 	    sigaction(SIGCHLD, &sigchld, &child->caller_sigchld) < 0)
 		return -errno;
-	child->pidfd = child->parent_pidfd = child->line = -EBADF;
+	child->parent_pidfd = child->line = -EBADF;
 	child->terminal = find_terminal();
 	/* A pid namespace shows no parents of outside: hold a descriptor instead. */
 	self = kernel_pidfd_open(getpid());
@@ -70,13 +70,6 @@ int child_fork(struct child *child)
 		return 0;
 	}
 	child->pid = pid;
-	/* No race: a child that nobody waited for keeps its pid. */
-	child->pidfd = kernel_pidfd_open(pid);
-	if (child->pidfd < 0) {
-		kill(pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		return child->pidfd;
-	}
 	return pid;
 }
 
@@ -211,7 +204,8 @@ static void forward_signal(const struct watch *watch, const struct signalfd_sigi
 	/* The shell's "fg" continues the process group, the child with it. */
 	if (sig == SIGCONT && !watch->is_stopped)
 		return;
-	kernel_pidfd_send_signal(watch->child->pidfd, sig);
+	/* No race: until we wait for its end, the pid stays the child's. */
+	kill(watch->child->pid, sig);
 }
 
 static int watch_until_end(struct watch *watch)
@@ -263,7 +257,7 @@ int child_supervise(struct child *child, int *ret_status)
 	r = watch_until_end(&watch);
 	if (r < 0) {
 		/* Nobody would be there for it any more. */
-		kernel_pidfd_send_signal(child->pidfd, SIGKILL);
+		kill(child->pid, SIGKILL);
 		return r;
 	}
 	/* A shell within may have made its own process group the foreground. SIGTTOU is blocked. */

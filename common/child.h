@@ -17,7 +17,6 @@
 
 struct child {
 	pid_t pid;   /* in our pid namespace */
-	int pidfd;
 	int parent_pidfd; /* in the child: the supervisor, for child_die_with_parent() */
 	sigset_t caller_mask;		 /* what we were started with */
 	struct sigaction caller_sigchld;
@@ -47,6 +46,8 @@ int child_die_with_parent(const struct child *child, int sig);
  * the terminal reach its whole process group, the child with it, and are not
  * forwarded a second time. A terminal whose foreground we were is ours again
  * at the end, whoever the child left it to.
+ *
+ * On failure (-errno) the child is killed.
  *
  * Where child->line leads to an init of ours, what that says of the program
  * counts, for an init can neither stop nor end by a signal of its own.

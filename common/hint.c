@@ -287,6 +287,15 @@ char *hint_propagation(int error)
 	return NULL;
 }
 
+char *hint_pivot(int error)
+{
+	if (error == -EBUSY)
+		return xstrdup("it is the root directory already");
+	if (error == -EINVAL)
+		return xstrdup("the root directory you have is no mount point (a chroot, or an initramfs)");
+	return NULL;
+}
+
 char *hint_keep(enum ns_type type, int error)
 {
 	if (error == -EINVAL && type == NS_MNT)

@@ -62,7 +62,13 @@ static bool maps_own(const struct plan_map *side)
 
 static bool is_mapped(const struct plan_map *side)
 {
-	return maps_own(side) || side->range_count;
+	return maps_own(side) || side->keeps_all || side->range_count;
+}
+
+static bool sets_clocks(const struct plan *plan)
+{
+	return plan->uptime.is_given || plan->offsets[CLOCK_OFFSET_MONOTONIC].is_given ||
+	       plan->offsets[CLOCK_OFFSET_BOOTTIME].is_given;
 }
 
 /* Types to create that an option asks for without naming them. */
@@ -80,10 +86,18 @@ static ns_set implied_types(const struct plan *plan)
 		types |= ns_set_of(NS_NET);
 	if (plan->init)
 		types |= ns_set_of(NS_PID);
-	if (plan->uptime.is_given || plan->offsets[CLOCK_OFFSET_MONOTONIC].is_given ||
-	    plan->offsets[CLOCK_OFFSET_BOOTTIME].is_given)
+	if (sets_clocks(plan))
 		types |= ns_set_of(NS_TIME);
 	return types;
+}
+
+/* Everything new and nobody in particular: then all stay who they are, as far as we may say so. */
+static void keep_ids(struct plan *plan, const struct plan_facts *facts)
+{
+	bool may_map_all = facts->users.is_privileged && facts->groups.is_privileged;
+
+	plan->users.keeps_all = plan->groups.keeps_all = may_map_all;
+	plan->users.keeps_own = plan->groups.keeps_own = !may_map_all;
 }
 
 static void imply(struct plan *plan, const struct plan_facts *facts)
@@ -97,12 +111,12 @@ static void imply(struct plan *plan, const struct plan_facts *facts)
 		plan->create |= implied_types(plan) & ~plan_explicit_joins(plan);
 	if (plan->interpreter && !plan->binfmt)
 		plan->binfmt = "/proc/sys/fs/binfmt_misc";
-	/* Everything new and nobody in particular: then stay who you are. */
 	if (plan->create_all && ns_set_has(plan->create, NS_USER) && !is_mapped(&plan->users) &&
 	    !is_mapped(&plan->groups))
-		plan->users.keeps_own = plan->groups.keeps_own = true;
-	if (plan->fork == FORK_AUTO && (plan->kill_child || plan->init || plan->status_fd >= 0 ||
-					plan->sync_fd >= 0 || ns_set_has(plan->create, NS_TIME)))
+		keep_ids(plan, facts);
+	if (plan->fork == FORK_AUTO &&
+	    (plan->kill_child || plan->forwards_signals || plan->init || plan->status_fd >= 0 ||
+	     plan->sync_fd >= 0 || ns_set_has(plan->create, NS_TIME)))
 		plan->fork = FORK_ALWAYS;
 }
 
@@ -127,6 +141,11 @@ static const char *find_problem(const struct plan *plan)
 		return "--pin keeps new namespaces: name the types to create";
 	if (plan->setgroups != SETGROUPS_UNSET && !ns_set_has(plan->create, NS_USER))
 		return "--setgroups is for a new user namespace: add --user";
+	if ((is_mapped(&plan->users) || is_mapped(&plan->groups) || plan->owner) &&
+	    !ns_set_has(plan->create, NS_USER))
+		return "ids are mapped when a user namespace is made, and one that exists is entered";
+	if (sets_clocks(plan) && !ns_set_has(plan->create, NS_TIME))
+		return "clocks are set when a time namespace is made, and one that exists is entered";
 	if (plan->user_block_fd >= 0 && !ns_set_has(plan->create, NS_USER))
 		return "--userns-block-fd waits for the maps of a new user namespace: add --user";
 	if (plan->user_block_fd >= 0 && (is_mapped(&plan->users) || is_mapped(&plan->groups)))
@@ -141,6 +160,8 @@ static const char *find_problem(const struct plan *plan)
 		return NULL;
 	if (plan->kill_child)
 		return "--kill-child needs a child, and --no-fork makes none";
+	if (plan->forwards_signals)
+		return "--forward-signals needs a child, and --no-fork makes none";
 	if (plan->init)
 		return "--init is the program's parent: drop --no-fork";
 	if (plan->status_fd >= 0)
@@ -211,6 +232,8 @@ static int decide_map(struct plan_map *side, const struct plan_map_facts *facts)
 
 	if (hole)
 		r = id_map_add(&side->map, own);
+	if (r == 0 && side->keeps_all)
+		r = map_identically(&side->map, &facts->parents, hole);
 	for (size_t i = 0; i < side->range_count && r == 0; i++)
 		r = map_range(&side->map, side->ranges[i], &facts->ranges[i], facts, hole);
 	return r;
@@ -300,8 +323,8 @@ static void decide_offsets(struct plan *plan, const struct plan_facts *facts)
 	if (!plan->uptime.is_given)
 		return;
 	*boot = plan->uptime;
-	boot->offset.tv_sec -= facts->boot.tv_sec;
-	boot->offset.tv_nsec -= facts->boot.tv_nsec;
+	boot->offset.tv_sec -= facts->now[CLOCK_OFFSET_BOOTTIME].tv_sec;
+	boot->offset.tv_nsec -= facts->now[CLOCK_OFFSET_BOOTTIME].tv_nsec;
 	if (boot->offset.tv_nsec < 0) {
 		boot->offset.tv_nsec += 1000000000;
 		boot->offset.tv_sec--;
@@ -322,5 +345,7 @@ int plan_complete(struct plan *plan, const struct plan_facts *facts, const char 
 	decide_credentials(plan, facts);
 	decide_offsets(plan, facts);
 	plan->shell = facts->shell;
+	for (int i = 0; i < PLAN_CLOCK_COUNT; i++)
+		plan->now[i] = facts->now[i];
 	return 0;
 }

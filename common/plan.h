@@ -56,9 +56,10 @@ enum map_writer {
 /* One side, users or groups, of the ids of a new user namespace. */
 struct plan_map {
 	/* Asked for. */
-	const char *own;      /* the id inside for the caller's own: a number or name, or NULL */
-	bool keeps_own;	      /* the caller's own id stays as it is */
-	const char **ranges;  /* inside:outside:count, auto, subids, all */
+	const char *own;     /* the id inside for the caller's own: a number or name, or NULL */
+	bool keeps_own;	     /* the caller's own id stays as it is */
+	bool keeps_all;	     /* all ids do */
+	const char **ranges; /* inside:outside:count, auto, subids, all */
 	size_t range_count;
 
 	/* Decided by plan_complete(). */
@@ -84,9 +85,9 @@ struct plan {
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
 	struct ns_ref target;		    /* the process, or pin, to take join_types from */
 	ns_set join_types;
-	bool join_all;			    /* every type of the target that differs from ours */
+	bool join_all; /* every type of the target that differs from ours */
 	struct plan_offset offsets[PLAN_CLOCK_COUNT];
-	struct plan_offset uptime;	    /* where the boot clock is to start */
+	struct plan_offset uptime; /* where the boot clock is to start */
 
 	/* Who. */
 	struct plan_map users, groups;
@@ -94,17 +95,17 @@ struct plan {
 	const char *owner;	       /* USER:GROUP, who is to own a new user namespace */
 	const char *set_uid, *set_gid; /* become that, after entering; a number or a name */
 	bool keeps_credentials;	       /* do not become uid 0 on joining a user namespace */
-	bool keeps_groups;		      /* --setgid leaves the other groups alone */
-	bool keeps_caps;		      /* capabilities outlive the change of user, and exec */
+	bool keeps_groups;	       /* --setgid leaves the other groups alone */
+	bool keeps_caps;	       /* capabilities outlive the change of user, and exec */
 
 	/* Files and names. */
 	enum plan_propagation propagation;
 	const char *root;
 	const char *pivot_root;
 	const char *directory;
-	const char *proc;   /* where to mount proc */
-	const char *sys;    /* where to mount sysfs */
-	const char *binfmt; /* where to mount binfmt_misc */
+	const char *proc;	 /* where to mount proc */
+	const char *sys;	 /* where to mount sysfs */
+	const char *binfmt;	 /* where to mount binfmt_misc */
 	const char *interpreter; /* a line for its register file */
 	const char *hostname;
 	const char *domainname;
@@ -116,27 +117,28 @@ struct plan {
 
 	/* Life. */
 	enum plan_fork fork;
-	int kill_child; /* signal for the child when we end; 0: none */
-	bool init;	/* a small pid 1 of ours over the program */
+	bool forwards_signals; /* asked for, though every child is forwarded them */
+	int kill_child;	       /* signal for the child when we end; 0: none */
+	bool init;	       /* a small pid 1 of ours over the program */
 	enum plan_program program;
 	char **argv;
 
 	/* Telling others; descriptors are -1 where not given. */
 	const char *pid_file;
-	int info_fd, status_fd;	       /* JSON for them */
-	int block_fd, user_block_fd;   /* waited for */
-	int sync_fd;		       /* held open as long as we run */
+	int info_fd, status_fd;	     /* JSON for them */
+	int block_fd, user_block_fd; /* waited for */
+	int sync_fd;		     /* held open as long as we run */
 
 	/* Decided by plan_complete(). */
 	bool becomes_owner, becomes_user, becomes_group;
 	uid_t owner_uid, uid;
 	gid_t owner_gid, gid;
 	const char *shell;
+	struct timespec now[PLAN_CLOCK_COUNT]; /* as in struct plan_facts */
 };
 
-#define PLAN_INIT                                                                  \
-	((struct plan){ .info_fd = -1, .status_fd = -1, .block_fd = -1, .user_block_fd = -1, \
-			.sync_fd = -1 })
+#define PLAN_INIT                                                                                            \
+	((struct plan){ .info_fd = -1, .status_fd = -1, .block_fd = -1, .user_block_fd = -1, .sync_fd = -1 })
 
 /* What must be known about the caller for one side of the ids. */
 struct plan_map_facts {
@@ -152,8 +154,9 @@ struct plan_facts {
 	struct plan_map_facts users, groups;
 	uid_t owner_uid, set_uid;
 	gid_t owner_gid, set_gid;
-	ns_set creatable;     /* where plan.create_all */
-	struct timespec boot; /* CLOCK_BOOTTIME now */
+	ns_set creatable; /* where plan.create_all */
+	/* What the clocks show now to those without a time namespace: offsets are to that. */
+	struct timespec now[PLAN_CLOCK_COUNT];
 	const char *shell;
 };
 

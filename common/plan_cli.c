@@ -147,7 +147,9 @@ static int apply_choice(void *request, int code, const char *argument)
 	case CODE_BOOTTIME:
 		return apply_span(&plan->offsets[CLOCK_OFFSET_BOOTTIME], argument);
 	case CODE_UPTIME:
-		return apply_span(&plan->uptime, argument);
+		r = apply_span(&plan->uptime, argument);
+		/* No clock shows less than 0. */
+		return r == 0 && plan->uptime.offset.tv_sec < 0 ? -ERANGE : r;
 	}
 	return -EINVAL;
 }
@@ -516,8 +518,10 @@ static int apply_life(void *request, int code, const char *argument)
 
 	switch (code) {
 	case 'f':
-	case CODE_FORWARD_SIGNALS:
 		plan->fork = FORK_ALWAYS;
+		return 0;
+	case CODE_FORWARD_SIGNALS:
+		plan->forwards_signals = true;
 		return 0;
 	case 'F':
 		plan->fork = FORK_NEVER;

@@ -152,6 +152,34 @@ static int gather_map(const struct plan_map *side, bool is_group, uid_t subid_us
 	return r;
 }
 
+/* The clocks as they are without a time namespace; ours may be in one itself. */
+static int gather_clocks(struct timespec now[PLAN_CLOCK_COUNT])
+{
+	static const clockid_t clocks[PLAN_CLOCK_COUNT] = { CLOCK_MONOTONIC, CLOCK_BOOTTIME };
+	static const char *const names[PLAN_CLOCK_COUNT] = { "monotonic", "boottime" };
+	char text[256];
+
+	if (read_file_into(AT_FDCWD, "/proc/self/timens_offsets", text, sizeof(text)) < 0)
+		*text = '\0'; /* a kernel without time namespaces */
+	for (int i = 0; i < PLAN_CLOCK_COUNT; i++) {
+		const char *line = strstr(text, names[i]);
+		long long seconds;
+		long nanoseconds;
+
+		if (clock_gettime(clocks[i], &now[i]) < 0)
+			return -errno;
+		if (!line || sscanf(line + strlen(names[i]), "%lld %ld", &seconds, &nanoseconds) != 2)
+			continue;
+		now[i].tv_sec -= seconds;
+		now[i].tv_nsec -= nanoseconds;
+		if (now[i].tv_nsec < 0) {
+			now[i].tv_nsec += 1000000000;
+			now[i].tv_sec--;
+		}
+	}
+	return 0;
+}
+
 void plan_facts_release(struct plan_facts *facts)
 {
 	struct plan_map_facts *sides[] = { &facts->users, &facts->groups };
@@ -185,8 +213,12 @@ int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **re
 		r = gather_map(&plan->groups, true, facts->users.caller, &facts->groups, ret_problem);
 	if (r == 0 && plan->create_all)
 		r = probe_creatable(&facts->creatable);
-	if (clock_gettime(CLOCK_BOOTTIME, &facts->boot) < 0)
-		r = r < 0 ? r : -errno;
+	if (r == 0)
+		r = gather_clocks(facts->now);
+	if (r == 0 && plan->create_all && !facts->users.parents.count)
+		r = gather_parents(false, &facts->users);
+	if (r == 0 && plan->create_all && !facts->groups.parents.count)
+		r = gather_parents(true, &facts->groups);
 	facts->shell = getenv("SHELL");
 	if (!facts->shell || !*facts->shell)
 		facts->shell = "/bin/sh";

@@ -185,7 +185,8 @@ void spawn_explain(const struct plan *plan, FILE *out)
 			if (!(wanted & (1u << type)))
 				continue;
 			text = step_text(steps[i], plan, type == NS_TYPE_COUNT ? NS_TYPE_INVALID : type);
-			fprintf(out, "%2u  %-16s ", ++number, steps[i]->call);
+			fprintf(out, "%2u  %-16s ", ++number,
+				steps[i]->call_of ? steps[i]->call_of(plan) : steps[i]->call);
 			diag_print_safe(out, text);
 			putc('\n', out);
 		}

@@ -53,8 +53,9 @@ static inline ns_set step_once_if(bool wanted)
 }
 
 struct step {
-	/* The system calls that do it, for spawn_explain(). */
+	/* The system calls that do it, for spawn_explain(); of this plan, where that differs. */
 	const char *call;
+	const char *(*call_of)(const struct plan *plan);
 	/* The types it is done for, in the table's order; STEP_ONCE; 0 for not at all. Pure. */
 	ns_set (*wanted)(const struct plan *plan);
 	/* What it does, in the imperative: "mount proc at '/proc'". NS_TYPE_INVALID stands for

@@ -297,11 +297,18 @@ static int run_pivot(struct spawn *spawn, _unused_ enum ns_type type)
 	return 0;
 }
 
+static _noreturn_ void fail_pivot(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+				  const char *description, int error)
+{
+	die_with_hint(error, description, hint_pivot(error));
+}
+
 const struct step step_pivot = {
 	.call = "pivot_root",
 	.wanted = wants_pivot,
 	.describe = describe_pivot,
 	.run = run_pivot,
+	.fail = fail_pivot,
 };
 
 /* Working directory */

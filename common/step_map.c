@@ -118,6 +118,11 @@ static int write_map(const struct spawn *spawn, const char *name, const char *to
 	return r < 0 ? r : step_write_own_proc(spawn, name, text);
 }
 
+static const char *call_of(const struct plan_map *side)
+{
+	return side->writer == MAP_BY_TOOL ? "fork, execve" : "write";
+}
+
 static ns_set wants_uid_map(const struct plan *plan)
 {
 	return step_once_if(plan->users.writer != MAP_NOT_WRITTEN);
@@ -144,8 +149,13 @@ static _noreturn_ void fail_uid_map(const struct plan *plan, _unused_ enum ns_ty
 	die_with_hint(error, description, hint_map(false, plan->users.writer == MAP_BY_TOOL, error));
 }
 
+static const char *uid_map_call(const struct plan *plan)
+{
+	return call_of(&plan->users);
+}
+
 const struct step step_uid_map = {
-	.call = "write",
+	.call_of = uid_map_call,
 	.wanted = wants_uid_map,
 	.describe = describe_uid_map,
 	.run = run_uid_map,
@@ -179,8 +189,13 @@ static _noreturn_ void fail_gid_map(const struct plan *plan, _unused_ enum ns_ty
 	die_with_hint(error, description, hint_map(true, plan->groups.writer == MAP_BY_TOOL, error));
 }
 
+static const char *gid_map_call(const struct plan *plan)
+{
+	return call_of(&plan->groups);
+}
+
 const struct step step_gid_map = {
-	.call = "write",
+	.call_of = gid_map_call,
 	.wanted = wants_gid_map,
 	.describe = describe_gid_map,
 	.run = run_gid_map,

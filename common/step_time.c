@@ -9,12 +9,9 @@
 #include "diag.h"
 
 /* The kernel's words for them in timens_offsets. */
-static const struct {
-	const char *name;
-	clockid_t clock;
-} clocks[PLAN_CLOCK_COUNT] = {
-	[CLOCK_OFFSET_MONOTONIC] = { "monotonic", CLOCK_MONOTONIC },
-	[CLOCK_OFFSET_BOOTTIME] = { "boottime", CLOCK_BOOTTIME },
+static const char *const clocks[PLAN_CLOCK_COUNT] = {
+	[CLOCK_OFFSET_MONOTONIC] = "monotonic",
+	[CLOCK_OFFSET_BOOTTIME] = "boottime",
 };
 
 /* Largest value of clock plus offset, in seconds: KTIME_SEC_MAX / 2. */
@@ -40,8 +37,14 @@ static void print_offset(const struct timespec *offset, FILE *out)
 		nanoseconds = nanoseconds ? 1000000000 - nanoseconds : 0;
 	}
 	fprintf(out, "%s%lld", is_negative ? "-" : "", seconds);
-	if (nanoseconds)
-		fprintf(out, ".%09ld", nanoseconds);
+	if (nanoseconds) {
+		char digits[16];
+		size_t length = (size_t)snprintf(digits, sizeof(digits), ".%09ld", nanoseconds);
+
+		while (digits[length - 1] == '0')
+			digits[--length] = '\0';
+		fputs(digits, out);
+	}
 }
 
 static void describe_offsets(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
@@ -51,7 +54,7 @@ static void describe_offsets(const struct plan *plan, _unused_ enum ns_type type
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		if (!plan->offsets[i].is_given)
 			continue;
-		fprintf(out, "%s%s clock to ", separator, clocks[i].name);
+		fprintf(out, "%s%s clock to ", separator, clocks[i]);
 		print_offset(&plan->offsets[i].offset, out);
 		fputs(" s", out);
 		separator = ", of the ";
@@ -73,7 +76,7 @@ static int run_offsets(struct spawn *spawn, _unused_ enum ns_type type)
 
 		if (!given->is_given)
 			continue;
-		line = xasprintf("%s %lld %ld\n", clocks[i].name, (long long)given->offset.tv_sec,
+		line = xasprintf("%s %lld %ld\n", clocks[i], (long long)given->offset.tv_sec,
 				 given->offset.tv_nsec);
 		r = step_write_own_proc(spawn, "timens_offsets", line);
 		if (r < 0)
@@ -82,15 +85,17 @@ static int run_offsets(struct spawn *spawn, _unused_ enum ns_type type)
 	return 0;
 }
 
-/* The clock can show neither less than 0 nor more than the kernel's limit. */
-static _noreturn_ void fail_offsets(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+/* A clock can show neither less than 0 nor more than the kernel's limit: say so of the one that would. */
+static _noreturn_ void fail_offsets(const struct plan *plan, _unused_ enum ns_type type,
 				    const char *description, int error)
 {
-	struct timespec now;
+	for (size_t i = 0; i < ARRAY_SIZE(clocks) && error == -ERANGE; i++) {
+		long long offset = plan->offsets[i].offset.tv_sec, now = plan->now[i].tv_sec;
 
-	if (error == -ERANGE && clock_gettime(CLOCK_BOOTTIME, &now) == 0)
-		die(0, "cannot %s: offsets of this boot clock go from -%lld to %lld seconds", description,
-		    (long long)now.tv_sec, CLOCK_SECONDS_MAX - (long long)now.tv_sec);
+		if (plan->offsets[i].is_given && (offset < -now || offset > CLOCK_SECONDS_MAX - now))
+			die(0, "cannot %s: offsets of the %s clock can now be from -%lld to %lld seconds",
+			    description, clocks[i], now, CLOCK_SECONDS_MAX - now);
+	}
 	die(error, "cannot %s", description);
 }
 
