@@ -134,8 +134,10 @@ int keep_replace_file(struct keep *keep, const char *path, const char *text)
 	r = reserve(keep, path, &copy);
 	if (r < 0)
 		return r;
-	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0)
+	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0) {
+		beside = NULL; /* it is undefined then; asprintf(3) */
 		return -ENOMEM;
+	}
 	r = keep_write_file(&temporary, beside, text);
 	if (r < 0)
 		return r;

@@ -118,8 +118,10 @@ int mount_copies_put(const struct mount_copies *copies, const char *directory)
 	for (size_t i = 0; i < copies->count; i++) {
 		_cleanup_free_ char *path = NULL;
 
-		if (asprintf(&path, "%s%s", directory, copies->list[i].below) < 0)
+		if (asprintf(&path, "%s%s", directory, copies->list[i].below) < 0) {
+			path = NULL; /* it is undefined then; asprintf(3) */
 			return -ENOMEM;
+		}
 		if (move_mount(copies->list[i].tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0 &&
 		    errno != ENOENT)
 			return -errno;
