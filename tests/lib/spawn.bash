@@ -110,6 +110,23 @@ changed_types()
 	echo "${changed[*]}"
 }
 
+# --- Another root
+
+# A directory with a shell, and these commands, in ROOT.
+make_root()
+{
+	local file command
+
+	ROOT=$BATS_TEST_TMPDIR/root
+	mkdir -p "$ROOT"/{bin,proc,sys,work}
+	for command in /bin/sh "$@"; do
+		cp --dereference "$command" "$ROOT/bin/"
+		while read -r file; do
+			cp --dereference --parents "$file" "$ROOT"
+		done < <(ldd "$command" | grep -o '/[^ ]*')
+	done
+}
+
 # --- Kept namespaces
 
 # What namespaces are bound where, below a directory: "/dir/file net:[4026532001]".

@@ -153,19 +153,6 @@ propagates()
 
 # --- Root and directory
 
-# A directory with a shell in it, in ROOT.
-make_root()
-{
-	local file
-
-	ROOT=$BATS_TEST_TMPDIR/root
-	mkdir -p "$ROOT"/{bin,proc,work}
-	cp --dereference /bin/sh "$ROOT/bin/sh"
-	while read -r file; do
-		cp --dereference --parents "$file" "$ROOT"
-	done < <(ldd /bin/sh | grep -o '/[^ ]*')
-}
-
 @test "--root: the program sees that directory as its root, and is in it" {
 	make_root
 	run --separate-stderr nsx-unshare -r --root "$ROOT" /bin/sh -c 'pwd; cd /; echo bin work no*'
