@@ -146,10 +146,12 @@ static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
 		return;
 	}
 	if (plan_target_joins(plan)) {
-		_cleanup_free_ char *types = ns_set_format(plan_target_joins(plan));
+		ns_set set = plan_target_joins(plan);
+		_cleanup_free_ char *types = ns_set_format(set);
+		bool is_one = (set & (set - 1)) == 0;
 
-		fprintf(out, "enter the %s namespaces of '%s'", plan->join_all ? "other" : types,
-			plan->target.text);
+		fprintf(out, "enter the %s namespace%s of '%s'", plan->join_all ? "other" : types,
+			is_one ? "" : "s", plan->target.text);
 		separator = ", the ";
 	}
 	for (int t = 0; t < NS_TYPE_COUNT; t++) {
