@@ -35,7 +35,10 @@ static int apply_common(_unused_ void *request, int code, _unused_ const char *a
 }
 
 static const struct cli_group common_group = {
-	"Common", common_options, ARRAY_SIZE(common_options), apply_common,
+	"Common",
+	common_options,
+	ARRAY_SIZE(common_options),
+	apply_common,
 };
 
 /* The n-th group of a program, the common one last, then NULL. */
@@ -51,7 +54,7 @@ static const struct cli_group *group_at(const struct cli_program *program, size_
 struct parser {
 	struct option *long_options;
 	char *short_options;
-	const struct cli_option **rows; /* as long_options */
+	const struct cli_option **rows;	 /* as long_options */
 	const struct cli_group **groups; /* as long_options: whose row it is */
 	size_t count;
 };
@@ -80,7 +83,9 @@ static void parser_add(struct parser *parser, const struct cli_group *group, con
 	};
 
 	parser->long_options[parser->count] = (struct option){
-		.name = row->name, .has_arg = getopt_arity[row->arity], .val = row->code,
+		.name = row->name,
+		.has_arg = getopt_arity[row->arity],
+		.val = row->code,
 	};
 	parser->rows[parser->count] = row;
 	parser->groups[parser->count] = group;
@@ -156,7 +161,8 @@ static void print_option(const struct cli_option *row)
 		open = "[=";
 		close = "]";
 	}
-	left = xasprintf("  %s --%s%s%s%s", letter, row->name, open, row->arity == CLI_NO_ARGUMENT ? "" : row->argument, close);
+	left = xasprintf("  %s --%s%s%s%s", letter, row->name, open,
+			 row->arity == CLI_NO_ARGUMENT ? "" : row->argument, close);
 	fputs(left, stdout);
 	column = strlen(left);
 	if (column + 2 > HELP_COLUMN) {
@@ -209,7 +215,7 @@ static _noreturn_ void die_unknown(const struct parser *parser, char **argv)
 	/* A long one, the word just passed: unknown, or short for several. */
 	word = argv[optind - 1];
 	length = strcspn(word, "=");
-	for (size_t i = 0; i < parser->count; i++)
+	for (i = 0; i < parser->count; i++)
 		if (length > 2 && strncmp(parser->rows[i]->name, word + 2, length - 2) == 0)
 			matches++;
 	if (matches > 1)
