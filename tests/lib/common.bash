@@ -14,8 +14,8 @@
 #   }
 #
 # The tools are on PATH. Where tests/run does not say so, they are those of the
-# build in this tree. A test with the tag "root" is skipped for everyone else;
-# what it starts with hold or start is ended after it. A file with a setup or
+# build in this tree. A test with the tag "root" is not for anyone else; what a
+# test starts with hold or start is ended after it. A file with a setup or
 # teardown of its own calls common_setup or common_teardown in it.
 
 bats_require_minimum_version 1.5.0
@@ -31,6 +31,7 @@ PATH=$NSX_BIN:$PATH:/usr/sbin:/sbin
 
 common_setup()
 {
+	# Since bats 1.9; with older ones, it is for tests/run to leave it out.
 	[[ " ${BATS_TEST_TAGS[*]-} " != *" root "* ]] || need_root
 }
 

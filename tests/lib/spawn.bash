@@ -118,7 +118,7 @@ make_root()
 	local file command
 
 	ROOT=$BATS_TEST_TMPDIR/root
-	mkdir -p "$ROOT"/{bin,proc,sys,work}
+	mkdir -p "$ROOT"/{bin,proc,sys,there}
 	for command in /bin/sh "$@"; do
 		cp --dereference "$command" "$ROOT/bin/"
 		while read -r file; do

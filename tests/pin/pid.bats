@@ -159,11 +159,11 @@ has_no_children()
 }
 
 @test "undone where the init cannot be noted or the name not be made: no init is left" {
-	nsx-pin add box --uts
-	run --separate-stderr nsx-pin add box --pid
+	nsx-pin add "twice$$" --uts
+	run --separate-stderr nsx-pin add "twice$$" --pid
 	assert_error 1 "exists already"
-	nsx-pin del box
-	assert_same "" "$(pgrep --full 'nsx-pin add box --pid')"
+	nsx-pin del "twice$$"
+	has_no_process "nsx-pin add twice$$ --pid"
 	# The file system is full just when the pid of the init is to be written.
 	run --separate-stderr unshare --mount sh -c '
 		mount -t tmpfs fresh /run

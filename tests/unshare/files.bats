@@ -155,17 +155,17 @@ propagates()
 
 @test "--root: the program sees that directory as its root, and is in it" {
 	make_root
-	run --separate-stderr nsx-unshare -r --root "$ROOT" /bin/sh -c 'pwd; cd /; echo bin work no*'
-	assert_ran $'/\nbin work no*'
+	run --separate-stderr nsx-unshare -r --root "$ROOT" /bin/sh -c 'pwd; cd /; echo bin there no*'
+	assert_ran $'/\nbin there no*'
 	run --separate-stderr nsx-unshare -r -R "$ROOT" sh -c 'cd ..; pwd'
 	assert_ran /
 }
 
 @test "--root, --wd and --mount-proc: all of them inside the new root" {
 	make_root
-	run --separate-stderr nsx-unshare -r --pid --root "$ROOT" --wd /work --mount-proc \
+	run --separate-stderr nsx-unshare -r --pid --root "$ROOT" --wd /there --mount-proc \
 		/bin/sh -c 'pwd; read -r pid rest </proc/self/stat; echo "$pid"'
-	assert_ran $'/work\n1'
+	assert_ran $'/there\n1'
 }
 
 @test "--root: what is not there, or no directory, is refused" {

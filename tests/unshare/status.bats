@@ -209,11 +209,15 @@ exec nsx-unshare --fork sh -c "cat <&9"'
 }
 
 # bats test_tags=root
-@test "with all three closed, no file of ours takes their place" {
-	echo content >"$BATS_TEST_TMPDIR/uts"
-	run --separate-stderr sh -c 'nsx-unshare --uts="$1" --wd /none/such true <&- >&- 2>&-' sh "$BATS_TEST_TMPDIR/uts"
+@test "with a standard descriptor closed, nothing of ours takes its place" {
+	# What is said with --verbose would go to the process that keeps the file.
+	run --separate-stderr sh -c 'nsx-unshare --verbose --uts="$1" readlink /proc/self/ns/uts 2>&-' sh "$BATS_TEST_TMPDIR/uts"
+	assert_ran
+	assert_same "$BATS_TEST_TMPDIR/uts $output" "$(bound_below "$BATS_TEST_TMPDIR")"
+	run --separate-stderr sh -c 'nsx-unshare --verbose --uts="$1" --wd /none/such true <&- >&- 2>&-' sh "$BATS_TEST_TMPDIR/other"
 	assert_status 125
-	assert_same content "$(cat "$BATS_TEST_TMPDIR/uts")"
+	[[ ! -e $BATS_TEST_TMPDIR/other ]]
+	umount "$BATS_TEST_TMPDIR/uts"
 }
 
 # --- Messages

@@ -136,7 +136,7 @@ need_binfmt()
 		sh -c 'pwd; echo /*; cat /proc/self/mountinfo; echo $$'
 	assert_ran
 	assert_same / "${lines[0]}"
-	assert_same "/bin /lib /lib64 /proc /sys /work" "${lines[1]}"
+	assert_same "/bin /lib /lib64 /proc /sys /there" "${lines[1]}"
 	# The root and proc, and nothing else.
 	assert_same 5 "${#lines[@]}"
 	assert_output_matches ' /proc rw,nosuid,nodev,noexec,.* - proc proc '
@@ -157,9 +157,9 @@ need_binfmt()
 
 @test "--pivot-root with --wd and --mount-sys: all of them below the new root" {
 	make_root /bin/ls
-	run --separate-stderr nsx-unshare -r --net --pid --pivot-root "$ROOT" --mount-proc --mount-sys --wd work \
+	run --separate-stderr nsx-unshare -r --net --pid --pivot-root "$ROOT" --mount-proc --mount-sys --wd there \
 		sh -c 'pwd; ls /sys/class/net'
-	assert_ran $'/work\nlo'
+	assert_ran $'/there\nlo'
 }
 
 @test "--pivot-root: what is not there, is the root, or comes with --root is refused" {
@@ -201,7 +201,7 @@ need_binfmt()
 		mount --bind "$1" "$1"
 		mount --make-shared "$1"
 		mkdir "$1/inner"
-		for dir in bin lib lib64 proc work; do
+		for dir in bin lib lib64 proc there; do
 			[ ! -e "$1/$dir" ] || cp -a "$1/$dir" "$1/inner"
 		done
 		chroot "$1/inner" nsx-unshare --pid --mount-proc cat /proc/self/mountinfo
