@@ -40,7 +40,13 @@ static int find_terminal(void)
 	return -EBADF;
 }
 
-int child_fork(struct child *child)
+void child_restore_signals(const struct child *child)
+{
+	sigaction(SIGCHLD, &child->caller_sigchld, NULL);
+	sigprocmask(SIG_SETMASK, &child->caller_mask, NULL);
+}
+
+static int fork_child(struct child *child, bool holds_signals)
 {
 	/* A caller that ignores SIGCHLD (nohup-like) would have the kernel reap for us. */
 	struct sigaction sigchld = { .sa_handler = SIG_DFL };
@@ -65,12 +71,22 @@ int child_fork(struct child *child)
 	if (pid == 0) {
 		child->pid = 0;
 		child->parent_pidfd = take_fd(&self);
-		sigaction(SIGCHLD, &child->caller_sigchld, NULL);
-		sigprocmask(SIG_SETMASK, &child->caller_mask, NULL);
+		if (!holds_signals)
+			child_restore_signals(child);
 		return 0;
 	}
 	child->pid = pid;
 	return pid;
+}
+
+int child_fork(struct child *child)
+{
+	return fork_child(child, false);
+}
+
+int child_fork_init(struct child *child)
+{
+	return fork_child(child, true);
 }
 
 int child_die_with_parent(const struct child *child, int sig)

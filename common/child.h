@@ -32,6 +32,15 @@ struct child {
 int child_fork(struct child *child);
 
 /*
+ * The same for a child that is to serve as an init: its signals stay blocked,
+ * for a pid 1 loses those that it gets before it takes them. The program that
+ * it forks has child_restore_signals() give it the caller's, with what was
+ * filled in here.
+ */
+int child_fork_init(struct child *child);
+void child_restore_signals(const struct child *child);
+
+/*
  * In the child, as the last thing before exec: be sent `sig` when the
  * supervisor ends. The kernel forgets this at each change of credentials,
  * therefore last. -ESRCH: it ended already.

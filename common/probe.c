@@ -167,20 +167,24 @@ static int try_nested(void)
 	return become_mapped_root();
 }
 
+/* ns_set_of() as a constant. */
+#define SET_OF(type) (1u << (type))
+
 const struct probe probes[] = {
-	[NS_MNT] = { "mnt", "a mount namespace", NS_MNT, try_mnt },
-	[NS_UTS] = { "uts", "a UTS namespace", NS_UTS, try_uts },
-	[NS_IPC] = { "ipc", "an IPC namespace", NS_IPC, try_ipc },
-	[NS_NET] = { "net", "a network namespace", NS_NET, try_net },
-	[NS_PID] = { "pid", "a pid namespace", NS_PID, try_pid },
-	[NS_USER] = { "user", "a user namespace", NS_USER, try_user },
-	[NS_CGROUP] = { "cgroup", "a cgroup namespace", NS_CGROUP, try_cgroup },
-	[NS_TIME] = { "time", "a time namespace", NS_TIME, try_time },
-	{ "map", "be root in a user namespace (-r)", NS_TYPE_INVALID, try_map },
-	{ "mount-proc", "mount proc in a pid namespace (--mount-proc)", NS_TYPE_INVALID, try_mount_proc },
-	{ "mount-tmpfs", "mount a tmpfs in a mount namespace", NS_TYPE_INVALID, try_mount_tmpfs },
-	{ "lo", "bring the loopback device up (--lo)", NS_TYPE_INVALID, try_lo },
-	{ "nested-user", "a user namespace within one", NS_TYPE_INVALID, try_nested },
+	[NS_MNT] = { "mnt", "a mount namespace", SET_OF(NS_MNT), try_mnt },
+	[NS_UTS] = { "uts", "a UTS namespace", SET_OF(NS_UTS), try_uts },
+	[NS_IPC] = { "ipc", "an IPC namespace", SET_OF(NS_IPC), try_ipc },
+	[NS_NET] = { "net", "a network namespace", SET_OF(NS_NET), try_net },
+	[NS_PID] = { "pid", "a pid namespace", SET_OF(NS_PID), try_pid },
+	[NS_USER] = { "user", "a user namespace", SET_OF(NS_USER), try_user },
+	[NS_CGROUP] = { "cgroup", "a cgroup namespace", SET_OF(NS_CGROUP), try_cgroup },
+	[NS_TIME] = { "time", "a time namespace", SET_OF(NS_TIME), try_time },
+	{ "map", "be root in a user namespace (-r)", SET_OF(NS_USER), try_map },
+	{ "mount-proc", "mount proc in a pid namespace (--mount-proc)", SET_OF(NS_MNT) | SET_OF(NS_PID),
+	  try_mount_proc },
+	{ "mount-tmpfs", "mount a tmpfs in a mount namespace", SET_OF(NS_MNT), try_mount_tmpfs },
+	{ "lo", "bring the loopback device up (--lo)", SET_OF(NS_NET), try_lo },
+	{ "nested-user", "a user namespace within one", SET_OF(NS_USER), try_nested },
 };
 
 const size_t probe_count = ARRAY_SIZE(probes);

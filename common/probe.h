@@ -17,7 +17,7 @@
 struct probe {
 	const char *name;    /* "net", "mount-proc" */
 	const char *purpose; /* "a network namespace" */
-	enum ns_type type;   /* of a namespace type; else NS_TYPE_INVALID */
+	ns_set creates;	     /* besides the user namespace that it may take */
 	int (*attempt)(void);
 };
 

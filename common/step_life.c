@@ -102,7 +102,7 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 	if (r == 0 && plan->init)
 		r = make_line(spawn->init_line);
 	if (r == 0)
-		r = child_fork(&spawn->child);
+		r = plan->init ? child_fork_init(&spawn->child) : child_fork(&spawn->child);
 	if (r < 0)
 		return r;
 	if (r > 0 && keeps_init)
@@ -161,6 +161,7 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 		program.line = spawn->init_line[1];
 		child_serve_as_init(&program);
 	}
+	child_restore_signals(&spawn->child);
 	return 0;
 }
 

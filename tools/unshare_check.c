@@ -23,13 +23,14 @@ struct result {
 /* The hint for the step that the probe fails in, as the step itself would give. */
 static char *explain(const struct probe *probe, int error)
 {
+	char *hint = NULL;
+
 	if (error == -ECANCELED)
 		return xstrdup("the attempt was killed");
-	if (probe->type != NS_TYPE_INVALID)
-		return hint_create(ns_set_of(probe->type), error);
 	if (strcmp(probe->name, "mount-proc") == 0)
-		return hint_mount_virtual("proc", error);
-	return hint_create(ns_set_of(NS_USER), error);
+		hint = hint_mount_virtual("proc", error);
+	/* The user namespace came first, and may be what failed. */
+	return hint ? hint : hint_create(probe->creates | ns_set_of(NS_USER), error);
 }
 
 static struct result try_one(const struct probe *probe)
