@@ -4,6 +4,8 @@
  */
 #include "plan.h"
 
+#include <string.h>
+
 static void map_release(struct plan_map *side)
 {
 	free(side->ranges);
@@ -120,6 +122,17 @@ static void imply(struct plan *plan, const struct plan_facts *facts)
 		plan->fork = FORK_ALWAYS;
 }
 
+/* Is one file given for two types? The second would hide the first. */
+static bool shares_a_file(const struct plan *plan)
+{
+	for (int a = 0; a < NS_TYPE_COUNT; a++)
+		for (int b = a + 1; b < NS_TYPE_COUNT; b++)
+			if (plan->keep_at[a] && plan->keep_at[b] &&
+			    strcmp(plan->keep_at[a], plan->keep_at[b]) == 0)
+				return true;
+	return false;
+}
+
 /* Why the options do not go together, or NULL. */
 static const char *find_problem(const struct plan *plan)
 {
@@ -133,6 +146,8 @@ static const char *find_problem(const struct plan *plan)
 		return "a type without a reference is taken from the target: name one with --target";
 	if (plan->create & plan_explicit_joins(plan))
 		return "a namespace is either created or joined: a type is given for both";
+	if (shares_a_file(plan))
+		return "a file keeps one namespace: the same is given for two types";
 	if (plan->share && !plan->create_all)
 		return "--share takes types out of --all: add --all";
 	if (plan->pin && keeps_in_file)

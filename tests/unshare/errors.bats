@@ -18,6 +18,12 @@ refuses()
 	assert_error 125 "$part"
 }
 
+@test "one file for two types is refused, and not made" {
+	run --separate-stderr nsx-unshare --net="$BATS_TEST_TMPDIR/file" --uts="$BATS_TEST_TMPDIR/file" echo ran
+	assert_error 125 "a file keeps one namespace"
+	[[ ! -e $BATS_TEST_TMPDIR/file ]]
+}
+
 @test "unknown options" {
 	refuses "unknown option '--no-such'" --no-such echo ran
 	refuses "unknown option '--no-such'" --no-such=value echo ran
