@@ -76,7 +76,7 @@ has_no_children()
 	assert_ran sent
 	run --separate-stderr nsx-enter --pid=pin:box echo ran
 	assert_ran ran
-	is_in_state "$init" S
+	wait_until is_in_state "$init" S
 	nsx-pin del box
 }
 
@@ -145,7 +145,7 @@ has_no_children()
 	echo -n "$STARTED" >/run/nsx/box/init
 	run --separate-stderr nsx-pin del box
 	assert_ran ""
-	is_in_state "$STARTED" S
+	wait_until is_in_state "$STARTED" S
 }
 
 @test "two names have two inits" {
