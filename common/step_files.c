@@ -285,11 +285,10 @@ static void describe_pivot(const struct plan *plan, _unused_ enum ns_type type, 
 static int run_pivot(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const char *root = spawn->plan->pivot_root;
-	struct ns_id old, new;
+	_cleanup_free_ char *real = realpath(root, NULL);
 
 	/* The kernel's answer to that depends on who asks. */
-	if (ns_id_of_path(AT_FDCWD, "/", &old) == 0 && ns_id_of_path(AT_FDCWD, root, &new) == 0 &&
-	    ns_id_equal(old, new))
+	if (real && strcmp(real, "/") == 0)
 		return -EBUSY;
 	/* pivot_root(2) wants a mount point, and one whose parent is not shared. */
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 && errno != EINVAL)

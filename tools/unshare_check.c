@@ -20,6 +20,17 @@ struct result {
 	char *why;
 };
 
+static bool can_create(ns_set types)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		bool with_user;
+
+		if (ns_set_has(types, type) && probe_try(&probes[type], &with_user) < 0)
+			return false;
+	}
+	return true;
+}
+
 /* The hint for the step that the probe fails in, as the step itself would give. */
 static char *explain(const struct probe *probe, int error)
 {
@@ -27,7 +38,8 @@ static char *explain(const struct probe *probe, int error)
 
 	if (error == -ECANCELED)
 		return xstrdup("the attempt was killed");
-	if (strcmp(probe->name, "mount-proc") == 0)
+	/* The mount comes last, and is to blame only where all before it can be done. */
+	if (strcmp(probe->name, "mount-proc") == 0 && can_create(probe->creates))
 		hint = hint_mount_virtual("proc", error);
 	/* The user namespace came first, and may be what failed. */
 	return hint ? hint : hint_create(probe->creates | ns_set_of(NS_USER), error);

@@ -143,6 +143,182 @@ static void test_random_maps(void)
 	is_int(lost, 0);
 }
 
+/* --- Around a hole */
+
+static bool contains(uint32_t first, uint32_t count, uint32_t id)
+{
+	return id >= first && id - first < count;
+}
+
+/* The ids of one side that a map has, and whether one of them is given twice. */
+static size_t count_ids(const struct id_map *map, bool of_inside, bool *ret_twice)
+{
+	int seen[4 * WORLD] = { 0 };
+	size_t count = 0;
+
+	*ret_twice = false;
+	for (size_t i = 0; i < map->count; i++) {
+		uint32_t first = of_inside ? map->ranges[i].inside : map->ranges[i].outside;
+
+		for (uint32_t n = 0; n < map->ranges[i].count; n++, count++)
+			*ret_twice |= seen[first + n]++ > 0;
+	}
+	return count;
+}
+
+static bool keeps_order(const struct id_map *map)
+{
+	for (size_t i = 1; i < map->count; i++)
+		if (map->ranges[i].inside <= map->ranges[i - 1].inside ||
+		    map->ranges[i].outside <= map->ranges[i - 1].outside)
+			return false;
+	return true;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Random ranges around random holes. Each id of the shorter side is mapped,
+ * but for the hole's, which never are; in order, none twice.
+ */
+static void test_random_holes(void)
+{
+	unsigned int hit = 0, failed = 0, lost = 0, twice = 0, filled = 0, disordered = 0, pieces = 0;
+
+	for (int round = 0; round < 20000; round++) {
+		uint32_t inside = random_below(WORLD), outside = random_below(WORLD);
+		uint32_t room = 1 + random_below(WORLD), count = 1 + random_below(WORLD);
+		struct id_range hole = { random_below(2 * WORLD), random_below(2 * WORLD), 1 };
+		bool hits_inside = contains(inside, room, hole.inside);
+		bool hits_outside = contains(outside, count, hole.outside);
+		size_t wanted = smaller(room - hits_inside, count - hits_outside);
+		bool is_twice_inside, is_twice_outside;
+		struct id_map map = { 0 };
+		uint64_t next = 0;
+
+		hit += hits_inside || hits_outside;
+		failed += id_map_add_around(&map, inside, (uint64_t)inside + room, outside, count, &hole,
+					    &next) != 0;
+		lost += count_ids(&map, true, &is_twice_inside) != wanted;
+		count_ids(&map, false, &is_twice_outside);
+		twice += is_twice_inside || is_twice_outside;
+		disordered += !keeps_order(&map);
+		pieces += map.count > 3;
+		/* Where the next range would start: behind all that are mapped. */
+		for (size_t i = 0; i < map.count; i++) {
+			const struct id_range *range = &map.ranges[i];
+
+			filled += contains(range->inside, range->count, hole.inside) ||
+				  contains(range->outside, range->count, hole.outside);
+			filled += range->inside + range->count > next;
+		}
+		id_map_release(&map);
+	}
+	ok(hit > 5000);
+	is_int(failed, 0);
+	is_int(lost, 0);
+	is_int(twice, 0);
+	is_int(disordered, 0);
+	is_int(filled, 0);
+	is_int(pieces, 0);
+}
+
+/* "inside:outside:count" of each range added, for the caller to free. */
+static char *around(uint32_t inside, uint64_t inside_end, uint32_t outside, uint32_t count,
+		    const struct id_range *hole)
+{
+	struct id_map map = { 0 };
+	char *text = NULL;
+	int r;
+
+	r = id_map_add_around(&map, inside, inside_end, outside, count, hole, NULL);
+	if (r < 0)
+		text = strdup(strerrorname_np(-r));
+	else if (id_map_format(&map, &text) < 0)
+		abort();
+	id_map_release(&map);
+	return text;
+}
+
+#define is_around(inside, end, outside, count, hole, want)                                                   \
+	do {                                                                                                 \
+		char *got = around(inside, end, outside, count, hole);                                       \
+		tap_is_str(got, want, #inside " " #outside " " #count " around " #hole, __FILE__, __LINE__); \
+		free(got);                                                                                   \
+	} while (0)
+
+static void test_around(void)
+{
+	const struct id_range root = { 0, 1000, 1 }, me = { 1000, 1000, 1 }, far = { 50, 70, 1 };
+
+	/* No hole, or one elsewhere. */
+	is_around(0, 10, 100, 10, NULL, "0 100 10\n");
+	is_around(0, 10, 100, 10, &far, "0 100 10\n");
+	/* Who is root already: subordinate ids from 1 on, and none is lost. */
+	is_around(0, UINT32_MAX, 100000, 65536, &root, "1 100000 65536\n");
+	/* Oneself in the middle of both. */
+	is_around(0, 65536, 0, 65536, &me, "0 0 1000\n1001 1001 64535\n");
+	/* Of different places, three pieces. */
+	is_around(0, 2000, 0, 2000, &root, "1 0 1000\n1001 1001 999\n");
+	is_around(40, 60, 60, 20, &far, "40 60 10\n51 71 9\n");
+	is_around(40, 60, 65, 20, &far, "40 65 5\n45 71 5\n51 76 9\n");
+	/* At the ends. */
+	is_around(50, 60, 100, 10, &far, "51 100 9\n");
+	is_around(41, 51, 100, 10, &far, "41 100 9\n");
+	is_around(0, 10, 70, 10, &far, "0 71 9\n");
+	is_around(0, 10, 61, 10, &far, "0 61 9\n");
+	/* Nothing left. */
+	is_around(1000, 1001, 1000, 1, &me, "");
+	is_around(0, 1, 5, 1, &root, "");
+	/* Wrong, with a hole or without. */
+	is_around(0, 10, 100, 0, NULL, "EINVAL");
+	is_around(0, UINT32_MAX, 4294967290u, 6, &me, "ERANGE");
+	is_around(0, UINT32_MAX, 4294967290u, 5, NULL, "0 4294967290 5\n");
+	is_around(4294967290u, (uint64_t)4294967290u + 10, 0, 10, NULL, "ERANGE");
+}
+
+/* --- Words */
+
+/* What a word is split into: "inside|outside|count". */
+static const char *split(const char *text)
+{
+	static char joined[128];
+	struct id_range_words words;
+
+	if (id_range_split(text, &words) < 0)
+		return "refused";
+	snprintf(joined, sizeof(joined), "%s|%s|%s", words.inside, words.outside, words.count);
+	free(words.memory);
+	return joined;
+}
+
+static void test_split(void)
+{
+	is_str(split("0:100000:65536"), "0|100000|65536");
+	is_str(split("daemon:root:1"), "daemon|root|1");
+	/* Old scripts have it the other way round. */
+	is_str(split("100000,0,65536"), "0|100000|65536");
+	/* Whether they are numbers is asked elsewhere. */
+	is_str(split("a:b:c"), "a|b|c");
+
+	is_str(split(""), "refused");
+	is_str(split("0"), "refused");
+	is_str(split("0:1"), "refused");
+	is_str(split("0:1:"), "refused");
+	is_str(split(":1:2"), "refused");
+	is_str(split("0::2"), "refused");
+	is_str(split("::"), "refused");
+	is_str(split(",,"), "refused");
+	is_str(split("0:1:2:3"), "refused");
+	is_str(split("0,1,2,3"), "refused");
+	is_str(split("0:1,2"), "refused");
+	is_str(split("0,1:2"), "refused");
+	is_str(split("0:1:2,3"), "refused");
+}
+
 static void test_format(void)
 {
 	struct id_map map = { 0 };
@@ -212,6 +388,9 @@ int main(void)
 	test_one_range();
 	test_overlap();
 	test_random_maps();
+	test_random_holes();
+	test_around();
+	test_split();
 	test_format();
 	test_most_ranges();
 	test_longest_text();

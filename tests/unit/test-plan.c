@@ -12,7 +12,7 @@
 
 enum tool { UNSHARE, ENTER };
 
-enum { WORDS_MAX = 32 };
+enum { WORDS_MAX = 40 };
 
 /* A plan with the words that it points into. */
 struct filled {
@@ -21,8 +21,41 @@ struct filled {
 	char *words[WORDS_MAX + 1];
 };
 
+/* Subordinate ids in two pieces, as two lines of subuid(5) give them. */
+static struct subid_range subids[] = { { 100000, 1000 }, { 300000, 10 } };
+static struct subid_range parents[] = { { 0, 4294967295u } };
+
+/* What --map-users=10:200:5 and the like are as numbers: one a range, in their order. */
+static struct id_range numbers[] = { { 10, 200, 5 }, { 20, 300, 5 } };
+
+#define SIDE(id, privileged)                                                                                 \
+	{                                                                                                    \
+		.caller = (id), .own = 0, .ranges = numbers, .subids = { subids, ARRAY_SIZE(subids) },       \
+		.parents = { parents, ARRAY_SIZE(parents) }, .is_privileged = (privileged)                   \
+	}
+
 static const struct plan_facts ordinary = {
-	.euid = 1000, .egid = 100, .map_uid = 0, .map_gid = 0, .set_uid = 7, .set_gid = 8,
+	.users = SIDE(1000, false),
+	.groups = SIDE(100, false),
+	.owner_uid = 5,
+	.owner_gid = 6,
+	.set_uid = 7,
+	.set_gid = 8,
+	.creatable = NS_SET_ALL & ~(1u << NS_TIME),
+	.now = { { 500, 0 }, { 1000, 600000000 } },
+	.shell = "/bin/example",
+};
+
+static const struct plan_facts privileged = {
+	.users = SIDE(0, true),
+	.groups = SIDE(0, true),
+	.owner_uid = 5,
+	.owner_gid = 6,
+	.set_uid = 7,
+	.set_gid = 8,
+	.creatable = NS_SET_ALL,
+	.now = { { 500, 0 }, { 1000, 600000000 } },
+	.shell = "/bin/example",
 };
 
 static void filled_release(struct filled *filled)
@@ -35,22 +68,34 @@ static void filled_release(struct filled *filled)
 static void fill(struct filled *filled, enum tool tool, const char *line)
 {
 	const struct cli_group *unshare_groups[] = {
-		plan_cli_create_group(true), &plan_cli_id_map_group, &plan_cli_files_group,
-		&plan_cli_life_group, NULL,
+		plan_cli_create_group("", true),
+		&plan_cli_choice_group,
+		&plan_cli_id_map_group,
+		&plan_cli_identity_group,
+		&plan_cli_files_group,
+		&plan_cli_life_group,
+		&plan_cli_tell_group,
+		NULL,
 	};
 	const struct cli_group *enter_groups[] = {
-		&plan_cli_target_group, plan_cli_join_group(), &plan_cli_identity_group,
-		&plan_cli_life_group, NULL,
+		&plan_cli_target_group,
+		plan_cli_join_group(),
+		&plan_cli_enter_identity_group,
+		&plan_cli_enter_life_group,
+		NULL,
 	};
 	const struct cli_program program = {
-		.name = "test", .usage = "", .purpose = "", .manual = "",
+		.name = "test",
+		.usage = "",
+		.purpose = "",
+		.manual = "",
 		.groups = tool == UNSHARE ? unshare_groups : enter_groups,
 		.stops_at_operand = true,
 	};
 	int count = 0, first;
 	char *rest;
 
-	*filled = (struct filled){ 0 };
+	*filled = (struct filled){ .plan = PLAN_INIT };
 	filled->line = xasprintf("test %s", line);
 	rest = filled->line;
 	for (char *word; count < WORDS_MAX && (word = strsep(&rest, " "));)
@@ -74,7 +119,7 @@ static const char *problem_of(enum tool tool, const char *line)
 	r = plan_complete(&filled.plan, &ordinary, &problem);
 	if (r == 0)
 		return problem ? "success with a problem" : "fine";
-	return r == -EINVAL && problem ? problem : "no reason given";
+	return problem ? problem : "no reason given";
 }
 
 /* The steps, for the caller to free. */
@@ -89,123 +134,213 @@ static char *steps_of_plan(const struct plan *plan)
 	return text;
 }
 
-static char *steps_of(enum tool tool, const char *line)
+static char *steps_of(enum tool tool, const struct plan_facts *facts, const char *line)
 {
 	_cleanup_(filled_release) struct filled filled;
 	const char *problem;
 
 	fill(&filled, tool, line);
-	if (plan_complete(&filled.plan, &ordinary, &problem) < 0)
+	if (plan_complete(&filled.plan, facts, &problem) < 0)
 		return xstrdup(problem);
 	return steps_of_plan(&filled.plan);
 }
 
-#define is_steps(tool, line, want)                        \
-	do {                                              \
-		_cleanup_free_ char *got = steps_of(tool, line); \
-		tap_is_str(got, want, "steps of " line, __FILE__, __LINE__); \
+#define is_steps_for(facts, tool, line, want)                                                                \
+	do {                                                                                                 \
+		_cleanup_free_ char *got = steps_of(tool, facts, line);                                      \
+		tap_is_str(got, want, "steps of " line, __FILE__, __LINE__);                                 \
 	} while (0)
 
+#define is_steps(tool, line, want) is_steps_for(&ordinary, tool, line, want)
+
 /* The complete plan; released by the caller. */
-static const struct plan *complete(struct filled *filled, enum tool tool, const char *line)
+static const struct plan *complete_for(const struct plan_facts *facts, struct filled *filled, enum tool tool,
+				       const char *line)
 {
 	const char *problem;
 
 	fill(filled, tool, line);
-	if (plan_complete(&filled->plan, &ordinary, &problem) < 0)
+	if (plan_complete(&filled->plan, facts, &problem) < 0)
 		printf("Bail out! '%s': %s\n", line, problem);
 	return &filled->plan;
 }
 
+static const struct plan *complete(struct filled *filled, enum tool tool, const char *line)
+{
+	return complete_for(&ordinary, filled, tool, line);
+}
+
 static void test_unshare_steps(void)
 {
-	is_steps(UNSHARE, "true", " 1  run 'true'\n");
+	is_steps(UNSHARE, "true", " 1  execve           run 'true'\n");
 	is_steps(UNSHARE, "-n true",
-		 " 1  create namespaces (net)\n"
-		 " 2  run 'true'\n");
+		 " 1  unshare          create namespaces (net)\n"
+		 " 2  execve           run 'true'\n");
 	/* Pid implies a child, and mounts are cut off from the caller's. */
 	is_steps(UNSHARE, "-muinpUCT true",
-		 " 1  create namespaces (mnt, uts, ipc, net, pid, user, cgroup, time)\n"
-		 " 2  fork\n"
-		 " 3  make all mounts private\n"
-		 " 4  run 'true'\n");
+		 " 1  unshare          create namespaces (mnt, uts, ipc, net, pid, user, cgroup, time)\n"
+		 " 2  fork             fork\n"
+		 " 3  mount            make all mounts private\n"
+		 " 4  execve           run 'true'\n");
 	is_steps(UNSHARE, "--user --map-root-user --pid --mount-proc --uts --hostname box sh -c id",
-		 " 1  create namespaces (mnt, uts, pid, user)\n"
-		 " 2  set setgroups to 'deny'\n"
-		 " 3  map users 0:1000:1\n"
-		 " 4  map groups 0:100:1\n"
-		 " 5  fork\n"
-		 " 6  make all mounts private\n"
-		 " 7  set the host name to 'box'\n"
-		 " 8  mount proc at '/proc'\n"
-		 " 9  run 'sh'\n");
+		 " 1  unshare          create namespaces (mnt, uts, pid, user)\n"
+		 " 2  write            set setgroups to 'deny'\n"
+		 " 3  write            map users 0:1000:1\n"
+		 " 4  write            map groups 0:100:1\n"
+		 " 5  fork             fork\n"
+		 " 6  mount            make all mounts private\n"
+		 " 7  sethostname      set the host name to 'box'\n"
+		 " 8  mount            mount proc at '/proc'\n"
+		 " 9  execve           run 'sh'\n");
 	/* The new root comes before what is named inside it. */
 	is_steps(UNSHARE, "-p --mount-proc=/p --root /r --wd /w --kill-child=TERM true",
-		 " 1  create namespaces (mnt, pid)\n"
-		 " 2  fork\n"
-		 " 3  make all mounts private\n"
-		 " 4  change root to '/r'\n"
-		 " 5  mount proc at '/p'\n"
-		 " 6  change directory to '/w'\n"
-		 " 7  have the child sent TERM when its parent ends\n"
-		 " 8  run 'true'\n");
+		 " 1  unshare          create namespaces (mnt, pid)\n"
+		 " 2  fork             fork\n"
+		 " 3  mount            make all mounts private\n"
+		 " 4  chroot           change root to '/r'\n"
+		 " 5  mount            mount proc at '/p'\n"
+		 " 6  chdir            change directory to '/w'\n"
+		 " 7  prctl            have the child sent TERM when its parent ends\n"
+		 " 8  execve           run 'true'\n");
 	/* Files are made before, and bound once the namespaces are as they will be. */
 	is_steps(UNSHARE, "--net=/n --pid=/p --mount=/m true",
-		 " 1  make '/m'\n"
-		 " 2  make '/n'\n"
-		 " 3  make '/p'\n"
-		 " 4  create namespaces (mnt, net, pid)\n"
-		 " 5  fork\n"
-		 " 6  make all mounts private\n"
-		 " 7  keep the mnt namespace at '/m'\n"
-		 " 8  keep the net namespace at '/n'\n"
-		 " 9  keep the pid namespace at '/p'\n"
-		 "10  run 'true'\n");
+		 " 1  openat           make '/m'\n"
+		 " 2  openat           make '/n'\n"
+		 " 3  openat           make '/p'\n"
+		 " 4  unshare          create namespaces (mnt, net, pid)\n"
+		 " 5  fork             fork\n"
+		 " 6  mount            make all mounts private\n"
+		 " 7  mount            keep the mnt namespace at '/m'\n"
+		 " 8  mount            keep the net namespace at '/n'\n"
+		 " 9  mount            keep the pid namespace at '/p'\n"
+		 "10  execve           run 'true'\n");
 	is_steps(UNSHARE, "-m --propagation slave true",
-		 " 1  create namespaces (mnt)\n"
-		 " 2  make all mounts slave\n"
-		 " 3  run 'true'\n");
+		 " 1  unshare          create namespaces (mnt)\n"
+		 " 2  mount            make all mounts slave\n"
+		 " 3  execve           run 'true'\n");
 	is_steps(UNSHARE, "-m --propagation unchanged true",
-		 " 1  create namespaces (mnt)\n"
-		 " 2  run 'true'\n");
+		 " 1  unshare          create namespaces (mnt)\n"
+		 " 2  execve           run 'true'\n");
+	/* Everything below a root that is pivoted to is mounted first; the interpreter before all. */
+	is_steps(UNSHARE,
+		 "--pivot-root /r --mount-proc --mount-sys --mount-binfmt=/b -l :x:M::y::/i: --wd /w true",
+		 " 1  unshare          create namespaces (mnt)\n"
+		 " 2  mount            make all mounts private\n"
+		 " 3  mount, write     register the binary type ':x:M::y::/i:'\n"
+		 " 4  mount            mount proc at '/proc'\n"
+		 " 5  open_tree, mount mount sysfs at '/sys', what is mounted below kept\n"
+		 " 6  mount            mount binfmt_misc at '/b'\n"
+		 " 7  pivot_root       pivot root to '/r', the old root gone\n"
+		 " 8  chdir            change directory to '/w'\n"
+		 " 9  execve           run 'true'\n");
+	/* Where it registers the type, binfmt_misc is mounted already. */
+	is_steps(UNSHARE, "-l :x:M::y::/i: true",
+		 " 1  unshare          create namespaces (mnt)\n"
+		 " 2  mount            make all mounts private\n"
+		 " 3  mount, write     register the binary type ':x:M::y::/i:'\n"
+		 " 4  execve           run 'true'\n");
+	is_steps(UNSHARE, "--hostname h --domainname d --lo true",
+		 " 1  unshare          create namespaces (uts, net)\n"
+		 " 2  sethostname      set the host name to 'h'\n"
+		 " 3  setdomainname    set the NIS domain name to 'd'\n"
+		 " 4  ioctl            bring the loopback device up\n"
+		 " 5  execve           run 'true'\n");
+	/* Groups before the user, capabilities after both, the end of the parent last. */
+	is_steps(UNSHARE, "-r -S someone -G some --keep-groups --keep-caps --kill-child true",
+		 " 1  unshare          create namespaces (user)\n"
+		 " 2  write            set setgroups to 'deny'\n"
+		 " 3  write            map users 0:1000:1\n"
+		 " 4  write            map groups 0:100:1\n"
+		 " 5  fork             fork\n"
+		 " 6  setresgid        become group 8 and keep the other groups\n"
+		 " 7  setresuid        become user 7\n"
+		 " 8  capset, prctl    keep all capabilities\n"
+		 " 9  prctl            have the child sent KILL when its parent ends\n"
+		 "10  execve           run 'true'\n");
+	is_steps(UNSHARE, "--clear-env --whitelist-env HOME,TERM env",
+		 " 1  -                clear the environment, but for HOME,TERM\n"
+		 " 2  execve           run 'env'\n");
+	/* An init is told of our end itself: the program ends with it. */
+	is_steps(UNSHARE, "--init --kill-child --mount-proc true",
+		 " 1  unshare          create namespaces (mnt, pid)\n"
+		 " 2  fork             fork\n"
+		 " 3  fork             fork the program from a small init\n"
+		 " 4  mount            make all mounts private\n"
+		 " 5  mount            mount proc at '/proc'\n"
+		 " 6  execve           run 'true'\n");
+	/* Others are told, and waited for. */
+	is_steps(UNSHARE,
+		 "-U --info-fd 3 --json-status-fd 4 --block-fd 5 --userns-block-fd 6 --sync-fd 7 --pid-file "
+		 "/run/pid true",
+		 " 1  fcntl            keep the descriptors given as options from the program\n"
+		 " 2  unshare          create namespaces (user)\n"
+		 " 3  fork             fork\n"
+		 " 4  write            write the pid and the namespaces as JSON\n"
+		 " 5  read             wait on descriptor 6 for the id maps\n"
+		 " 6  rename           write the pid to '/run/pid'\n"
+		 " 7  read             wait on descriptor 5\n"
+		 " 8  execve           run 'true'\n");
+	is_steps(UNSHARE, "--monotonic -1.5 --boottime 2d true",
+		 " 1  unshare          create namespaces (time)\n"
+		 " 2  write            set the offset of the monotonic clock to -1.5 s, of the "
+		 "boottime clock to 172800 s\n"
+		 " 3  fork             fork\n"
+		 " 4  execve           run 'true'\n");
+	is_steps(UNSHARE, "--join net=/n --join user=pin:blue -u true",
+		 " 1  openat           open the net namespace of '/n'\n"
+		 " 2  openat           open the user namespace of 'pin:blue'\n"
+		 " 3  setns            enter the net namespace of '/n', the user namespace of 'pin:blue'\n"
+		 " 4  unshare          create namespaces (uts)\n"
+		 " 5  setresgid        become group 0\n"
+		 " 6  setresuid        become user 0\n"
+		 " 7  execve           run 'true'\n");
+	is_steps_for(&privileged, UNSHARE, "--owner 5:6 -r --boottime 1 true",
+		     " 1  setresuid        become the owner, user 5 and group 6\n"
+		     " 2  unshare          create namespaces (user, time)\n"
+		     " 3  write            set setgroups to 'deny'\n"
+		     " 4  write            map users 0:0:1\n"
+		     " 5  write            map groups 0:0:1\n"
+		     " 6  write            set the offset of the boottime clock to 1 s\n"
+		     " 7  fork             fork\n"
+		     " 8  execve           run 'true'\n");
 }
 
 static void test_enter_steps(void)
 {
 	is_steps(ENTER, "-t 7 true",
-		 " 1  open the mnt namespace of '7'\n"
-		 " 2  open the uts namespace of '7'\n"
-		 " 3  open the ipc namespace of '7'\n"
-		 " 4  open the net namespace of '7'\n"
-		 " 5  open the pid namespace of '7'\n"
-		 " 6  open the user namespace of '7'\n"
-		 " 7  open the cgroup namespace of '7'\n"
-		 " 8  open the time namespace of '7'\n"
-		 " 9  enter the other namespaces of '7'\n"
-		 "10  fork\n"
-		 "11  become group 0\n"
-		 "12  become user 0\n"
-		 "13  run 'true'\n");
+		 " 1  openat           open the mnt namespace of '7'\n"
+		 " 2  openat           open the uts namespace of '7'\n"
+		 " 3  openat           open the ipc namespace of '7'\n"
+		 " 4  openat           open the net namespace of '7'\n"
+		 " 5  openat           open the pid namespace of '7'\n"
+		 " 6  openat           open the user namespace of '7'\n"
+		 " 7  openat           open the cgroup namespace of '7'\n"
+		 " 8  openat           open the time namespace of '7'\n"
+		 " 9  setns            enter the other namespaces of '7'\n"
+		 "10  fork             fork\n"
+		 "11  setresgid        become group 0\n"
+		 "12  setresuid        become user 0\n"
+		 "13  execve           run 'true'\n");
 	is_steps(ENTER, "-t 7 -n -u --ipc=/i true",
-		 " 1  open the uts namespace of '7'\n"
-		 " 2  open the ipc namespace of '/i'\n"
-		 " 3  open the net namespace of '7'\n"
-		 " 4  enter the uts, net namespaces of '7', the ipc namespace of '/i'\n"
-		 " 5  run 'true'\n");
+		 " 1  openat           open the uts namespace of '7'\n"
+		 " 2  openat           open the ipc namespace of '/i'\n"
+		 " 3  openat           open the net namespace of '7'\n"
+		 " 4  setns            enter the uts, net namespaces of '7', the ipc namespace of '/i'\n"
+		 " 5  execve           run 'true'\n");
 	is_steps(ENTER, "--net=pin:blue --pid=/p --kill-child true",
-		 " 1  open the net namespace of 'pin:blue'\n"
-		 " 2  open the pid namespace of '/p'\n"
-		 " 3  enter the net namespace of 'pin:blue', the pid namespace of '/p'\n"
-		 " 4  fork\n"
-		 " 5  have the child sent KILL when its parent ends\n"
-		 " 6  run 'true'\n");
+		 " 1  openat           open the net namespace of 'pin:blue'\n"
+		 " 2  openat           open the pid namespace of '/p'\n"
+		 " 3  setns            enter the net namespace of 'pin:blue', the pid namespace of '/p'\n"
+		 " 4  fork             fork\n"
+		 " 5  prctl            have the child sent KILL when its parent ends\n"
+		 " 6  execve           run 'true'\n");
 	/* The group first: becoming the user takes the right to change groups. */
 	is_steps(ENTER, "-t 7 -U -S someone -G some true",
-		 " 1  open the user namespace of '7'\n"
-		 " 2  enter the user namespaces of '7'\n"
-		 " 3  become group 8\n"
-		 " 4  become user 7\n"
-		 " 5  run 'true'\n");
+		 " 1  openat           open the user namespace of '7'\n"
+		 " 2  setns            enter the user namespace of '7'\n"
+		 " 3  setresgid        become group 8\n"
+		 " 4  setresuid        become user 7\n"
+		 " 5  execve           run 'true'\n");
 }
 
 /* What nsx-pin add does. */
@@ -220,25 +355,22 @@ static void test_pin_steps(void)
 	is_int(plan_complete(&filled.plan, &ordinary, &(const char *){ NULL }), 0);
 	is_int(plan_kept(&filled.plan), ns_set_of(NS_NET) | ns_set_of(NS_PID));
 	steps = steps_of_plan(&filled.plan);
-	is_str(steps, " 1  make room for the name 'blue'\n"
-		      " 2  make a file for the net namespace of 'blue'\n"
-		      " 3  make a file for the pid namespace of 'blue'\n"
-		      " 4  create namespaces (net, pid)\n"
-		      " 5  fork\n"
-		      " 6  keep the net namespace as 'blue'\n"
-		      " 7  keep the pid namespace as 'blue'\n"
-		      " 8  stay as the init of the pid namespace\n");
+	is_str(steps, " 1  mount            make room for the name 'blue'\n"
+		      " 2  openat           make a file for the net namespace of 'blue'\n"
+		      " 3  openat           make a file for the pid namespace of 'blue'\n"
+		      " 4  unshare          create namespaces (net, pid)\n"
+		      " 5  fork             fork\n"
+		      " 6  mount            keep the net namespace as 'blue'\n"
+		      " 7  mount            keep the pid namespace as 'blue'\n"
+		      " 8  write            note the init of 'blue'\n"
+		      " 9  sigwaitinfo      stay as the init of the pid namespace\n");
 	filled_release(&filled);
 }
 
+/* Without a program the shell is run that the facts name. */
 static void test_shell(void)
 {
-	setenv("SHELL", "/bin/example", 1);
-	is_steps(UNSHARE, "", " 1  run '/bin/example'\n");
-	setenv("SHELL", "", 1);
-	is_steps(UNSHARE, "", " 1  run '/bin/sh'\n");
-	unsetenv("SHELL");
-	is_steps(UNSHARE, "", " 1  run '/bin/sh'\n");
+	is_steps(UNSHARE, "", " 1  execve           run '/bin/example'\n");
 }
 
 /* Namespaces that other options ask for. */
@@ -251,20 +383,86 @@ static ns_set created(const char *line)
 
 static void test_implied_types(void)
 {
-	const ns_set user = ns_set_of(NS_USER);
+	const ns_set user = ns_set_of(NS_USER), mnt = ns_set_of(NS_MNT), uts = ns_set_of(NS_UTS);
+	const ns_set net = ns_set_of(NS_NET), pid = ns_set_of(NS_PID), time = ns_set_of(NS_TIME);
 
 	is_int(created("true"), 0);
 	is_int(created("-r true"), user);
 	is_int(created("-c true"), user);
 	is_int(created("--map-user=1 true"), user);
 	is_int(created("--map-group=1 true"), user);
-	is_int(created("--mount-proc true"), ns_set_of(NS_MNT));
-	is_int(created("--hostname box true"), ns_set_of(NS_UTS));
-	is_int(created("-p true"), ns_set_of(NS_PID));
-	/* A directory to change to asks for nothing. */
+	is_int(created("--map-users=10:200:5 true"), user);
+	is_int(created("--map-groups=all true"), user);
+	is_int(created("--map-auto true"), user);
+	is_int(created("--map-subids true"), user);
+	is_int(created("--owner=5:6 true"), user);
+	is_int(created("--mount-proc true"), mnt);
+	is_int(created("--mount-sys true"), mnt);
+	is_int(created("--mount-binfmt true"), mnt);
+	is_int(created("-l :x:M::y::/i: true"), mnt);
+	is_int(created("--pivot-root /r true"), mnt);
+	is_int(created("--hostname box true"), uts);
+	is_int(created("--domainname box true"), uts);
+	is_int(created("--lo true"), net);
+	is_int(created("--init true"), pid);
+	is_int(created("--uptime 0 true"), time);
+	is_int(created("--boottime 0 true"), time);
+	is_int(created("--monotonic 0 true"), time);
+	is_int(created("-p true"), pid);
+	/* A directory to change to asks for nothing, nor who to be. */
 	is_int(created("--root / --wd / true"), 0);
-	is_int(created("-r --mount-proc --hostname box -p true"),
-	       user | ns_set_of(NS_MNT) | ns_set_of(NS_UTS) | ns_set_of(NS_PID));
+	is_int(created("-S someone -G some --keep-groups --keep-caps true"), 0);
+	is_int(created("--kill-child --fork --info-fd 1 --pid-file /p true"), 0);
+	is_int(created("-r --mount-proc --hostname box -p true"), user | mnt | uts | pid);
+}
+
+/* What is joined is not created, though an option asks for that type. */
+static void test_implied_and_joined(void)
+{
+	is_int(created("--join net=/n --lo true"), 0);
+	is_int(created("--join user=/u --lo true"), ns_set_of(NS_NET));
+	is_int(created("--all --join net=/n --join uts=/u true"),
+	       ordinary.creatable & ~(ns_set_of(NS_NET) | ns_set_of(NS_UTS)));
+}
+
+static void test_all(void)
+{
+	struct filled filled;
+	const struct plan *plan;
+
+	/* Not time, which this caller cannot create. */
+	is_int(created("--all true"), ordinary.creatable);
+	is_int(created("--all --time true"), NS_SET_ALL);
+	is_int(created("--all --share net,mnt true"),
+	       ordinary.creatable & ~(ns_set_of(NS_NET) | ns_set_of(NS_MNT)));
+	is_int(created("--all --share net --share mnt,uts true"),
+	       ordinary.creatable & ~(ns_set_of(NS_NET) | ns_set_of(NS_MNT) | ns_set_of(NS_UTS)));
+	/* What an option of its own asks for is created all the same. */
+	is_int(created("--all --share net --lo true"), ordinary.creatable);
+
+	/* Nobody in particular: stay who you are. */
+	plan = complete(&filled, UNSHARE, "--all true");
+	ok(plan->users.keeps_own && plan->groups.keeps_own);
+	is_int(plan->users.map.ranges[0].inside, 1000);
+	is_int(plan->groups.map.ranges[0].inside, 100);
+	filled_release(&filled);
+	/* All that the caller may map: with every right, everybody. */
+	plan = complete_for(&privileged, &filled, UNSHARE, "--all true");
+	ok(plan->users.keeps_all && plan->groups.keeps_all);
+	ok(!plan->users.keeps_own && !plan->groups.keeps_own);
+	is_int((long long)plan->users.map.count, 1);
+	is_int(plan->users.map.ranges[0].count, 4294967295u);
+	is_int(plan->groups.writer, MAP_FROM_OUTSIDE);
+	filled_release(&filled);
+	plan = complete(&filled, UNSHARE, "--all -r true");
+	ok(!plan->users.keeps_own && !plan->groups.keeps_own);
+	filled_release(&filled);
+	plan = complete(&filled, UNSHARE, "--all --map-user 0 true");
+	ok(!plan->users.keeps_own && !plan->groups.keeps_own);
+	filled_release(&filled);
+	plan = complete(&filled, UNSHARE, "--all --share user true");
+	ok(!plan->users.keeps_own && plan->users.writer == MAP_NOT_WRITTEN);
+	filled_release(&filled);
 }
 
 static enum plan_fork fork_of(const char *line)
@@ -277,13 +475,24 @@ static enum plan_fork fork_of(const char *line)
 static void test_fork(void)
 {
 	is_int(fork_of("true"), FORK_AUTO);
+	is_int(fork_of("-p true"), FORK_AUTO); /* decided once it is known what is joined */
 	is_int(fork_of("--fork true"), FORK_ALWAYS);
+	is_int(fork_of("--forward-signals true"), FORK_ALWAYS);
 	is_int(fork_of("--no-fork true"), FORK_NEVER);
+	is_int(fork_of("--no-fork --time true"), FORK_NEVER);
 	is_int(fork_of("--kill-child true"), FORK_ALWAYS);
-	is_steps(UNSHARE, "-f true", " 1  fork\n 2  run 'true'\n");
+	is_int(fork_of("--init true"), FORK_ALWAYS);
+	is_int(fork_of("--time true"), FORK_ALWAYS);
+	is_int(fork_of("--uptime 0 true"), FORK_ALWAYS);
+	is_int(fork_of("--json-status-fd 3 true"), FORK_ALWAYS);
+	is_int(fork_of("--sync-fd 3 true"), FORK_ALWAYS);
+	is_int(fork_of("--info-fd 3 --block-fd 3 --pid-file /p true"), FORK_AUTO);
+	is_steps(UNSHARE, "-f true",
+		 " 1  fork             fork\n"
+		 " 2  execve           run 'true'\n");
 	is_steps(UNSHARE, "-p --no-fork true",
-		 " 1  create namespaces (pid)\n"
-		 " 2  run 'true'\n");
+		 " 1  unshare          create namespaces (pid)\n"
+		 " 2  execve           run 'true'\n");
 }
 
 static void test_propagation(void)
@@ -296,8 +505,8 @@ static void test_propagation(void)
 	filled_release(&filled);
 	/* Without a new mount namespace nothing is changed: it would be the caller's. */
 	is_steps(UNSHARE, "-n --propagation shared true",
-		 " 1  create namespaces (net)\n"
-		 " 2  run 'true'\n");
+		 " 1  unshare          create namespaces (net)\n"
+		 " 2  execve           run 'true'\n");
 }
 
 static void test_conflicts(void)
@@ -310,6 +519,38 @@ static void test_conflicts(void)
 	       "a pid namespace can be kept once its first process is there: drop --no-fork");
 	is_str(problem_of(UNSHARE, "--setgroups deny true"),
 	       "--setgroups is for a new user namespace: add --user");
+	is_str(problem_of(UNSHARE, "--no-fork --init true"),
+	       "--init is the program's parent: drop --no-fork");
+	is_str(problem_of(UNSHARE, "--no-fork --json-status-fd 3 true"),
+	       "--json-status-fd tells the status of a child: drop --no-fork");
+	is_str(problem_of(UNSHARE, "--no-fork --sync-fd 3 true"),
+	       "--sync-fd is held open by the program's parent: drop --no-fork");
+	is_str(problem_of(UNSHARE, "-n --join net=/n true"),
+	       "a namespace is either created or joined: a type is given for both");
+	is_str(problem_of(UNSHARE, "--join user=/u -r true"),
+	       "ids are mapped when a user namespace is made, and one that exists is entered");
+	is_str(problem_of(UNSHARE, "--join user=/u --owner 5:6 true"),
+	       "ids are mapped when a user namespace is made, and one that exists is entered");
+	is_str(problem_of(UNSHARE, "--join time=/t --uptime 0 true"),
+	       "clocks are set when a time namespace is made, and one that exists is entered");
+	is_str(problem_of(UNSHARE, "--no-fork --forward-signals true"),
+	       "--forward-signals needs a child, and --no-fork makes none");
+	is_str(problem_of(UNSHARE, "--share net true"), "--share takes types out of --all: add --all");
+	is_str(problem_of(UNSHARE, "--pin blue --net=/n true"),
+	       "--pin keeps all new namespaces under one name: no =FILE beside it");
+	is_str(problem_of(UNSHARE, "--pin blue true"),
+	       "--pin keeps new namespaces: name the types to create");
+	is_str(problem_of(UNSHARE, "--userns-block-fd 3 true"),
+	       "--userns-block-fd waits for the maps of a new user namespace: add --user");
+	is_str(problem_of(UNSHARE, "--userns-block-fd 3 -r true"),
+	       "with --userns-block-fd somebody else writes the maps: no --map option beside it");
+	is_str(problem_of(UNSHARE, "--userns-block-fd 3 --map-groups all true"),
+	       "with --userns-block-fd somebody else writes the maps: no --map option beside it");
+	is_str(problem_of(UNSHARE, "--root / --pivot-root /r true"),
+	       "--root and --pivot-root both set the root directory: give one");
+	is_str(problem_of(UNSHARE, "--uptime 0 --boottime 5 true"),
+	       "--uptime and --boottime both set the boot clock: give one");
+	is_str(problem_of(UNSHARE, "--whitelist-env= true"), "--whitelist-env takes names of variables");
 	is_str(problem_of(ENTER, "-n true"),
 	       "a type without a reference is taken from the target: name one with --target");
 	is_str(problem_of(ENTER, "--all true"),
@@ -321,66 +562,185 @@ static void test_conflicts(void)
 	is_str(problem_of(UNSHARE, "--no-fork -p true"), "fine");
 	is_str(problem_of(UNSHARE, "--no-fork --mount-proc true"), "fine");
 	is_str(problem_of(UNSHARE, "--no-fork -p --net=/n true"), "fine");
+	is_str(problem_of(UNSHARE, "--no-fork -T --uptime 5 true"), "fine");
+	is_str(problem_of(UNSHARE, "--no-fork --info-fd 3 --block-fd 3 --pid-file /p true"), "fine");
 	is_str(problem_of(UNSHARE, "--fork --kill-child=1 true"), "fine");
 	is_str(problem_of(UNSHARE, "-r --setgroups deny true"), "fine");
 	is_str(problem_of(UNSHARE, "--user --setgroups allow true"), "fine");
+	is_str(problem_of(UNSHARE, "-U --userns-block-fd 3 true"), "fine");
+	is_str(problem_of(UNSHARE, "-a --join net=/n true"), "fine");
+	is_str(problem_of(UNSHARE, "-a --share net --pin blue true"), "fine");
+	is_str(problem_of(UNSHARE, "--uptime 0 --monotonic 5 true"), "fine");
 	is_str(problem_of(ENTER, "--net=/n true"), "fine");
 	is_str(problem_of(ENTER, "-t 7 --net=/n true"), "fine");
 }
 
-/* The maps as the kernel will be given them, and how setgroups(2) fares. */
-static void test_id_maps(void)
+/* The maps as the kernel will be given them: "users; groups; setgroups", each with its writer. */
+static char *maps_of(const struct plan_facts *facts, const char *line)
+{
+	static const char *const writers[] = { "nobody", "inside", "outside", "tool" };
+	static const char *const setgroups[] = { "unset", "allow", "deny" };
+	_cleanup_(filled_release) struct filled filled;
+	const char *problem;
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	fill(&filled, UNSHARE, line);
+	if (plan_complete(&filled.plan, facts, &problem) < 0)
+		return xstrdup(problem);
+	out = open_memstream(&text, &size);
+	for (int i = 0; i < 2; i++) {
+		const struct plan_map *side = i ? &filled.plan.groups : &filled.plan.users;
+
+		fputs(writers[side->writer], out);
+		for (size_t n = 0; n < side->map.count; n++)
+			fprintf(out, " %u:%u:%u", side->map.ranges[n].inside, side->map.ranges[n].outside,
+				side->map.ranges[n].count);
+		fputs("; ", out);
+	}
+	fputs(setgroups[filled.plan.setgroups], out);
+	fclose(out);
+	return text;
+}
+
+#define is_maps_for(facts, line, want)                                                                       \
+	do {                                                                                                 \
+		_cleanup_free_ char *got = maps_of(facts, line);                                             \
+		tap_is_str(got, want, "maps of " line, __FILE__, __LINE__);                                  \
+	} while (0)
+
+#define is_maps(line, want) is_maps_for(&ordinary, line, want)
+
+static void test_own_ids(void)
 {
 	struct filled filled;
 	const struct plan *plan;
-	char *text;
 
-	plan = complete(&filled, UNSHARE, "-c true");
-	is_int(id_map_format(&plan->uid_map, &text), 0);
-	is_str(text, "1000 1000 1\n");
-	free(text);
-	is_int(id_map_format(&plan->gid_map, &text), 0);
-	is_str(text, "100 100 1\n");
-	free(text);
-	is_int(plan->setgroups, SETGROUPS_DENY);
-	ok(!plan->maps_from_outside);
-	filled_release(&filled);
-
+	is_maps("-r true", "inside 0:1000:1; inside 0:100:1; deny");
+	is_maps("-c true", "inside 1000:1000:1; inside 100:100:1; deny");
+	is_maps("-U true", "nobody; nobody; unset");
 	/* Only one of the two: the other map stays empty, and setgroups as it is. */
-	plan = complete(&filled, UNSHARE, "--map-user=0 true");
-	is_int((long long)plan->uid_map.count, 1);
-	is_int((long long)plan->gid_map.count, 0);
-	is_int(plan->setgroups, SETGROUPS_UNSET);
-	ok(!plan->maps_from_outside);
-	filled_release(&filled);
-
-	plan = complete(&filled, UNSHARE, "--map-group=0 true");
-	is_int((long long)plan->uid_map.count, 0);
-	is_int((long long)plan->gid_map.count, 1);
-	is_int(plan->setgroups, SETGROUPS_DENY);
-	filled_release(&filled);
-
-	/* Who keeps setgroups(2) needs somebody outside to write the map. */
-	plan = complete(&filled, UNSHARE, "-r --setgroups allow true");
-	is_int(plan->setgroups, SETGROUPS_ALLOW);
-	ok(plan->maps_from_outside);
-	filled_release(&filled);
-	plan = complete(&filled, UNSHARE, "--map-user=0 --setgroups allow true");
-	ok(!plan->maps_from_outside);
-	filled_release(&filled);
+	is_maps("--map-user=0 true", "inside 0:1000:1; nobody; unset");
+	is_maps("--map-group=0 true", "nobody; inside 0:100:1; deny");
+	/* Who keeps setgroups(2) needs somebody outside to write the map; a tool would deny it. */
+	is_maps("-r --setgroups allow true", "inside 0:1000:1; outside 0:100:1; allow");
+	is_maps("--map-user=0 --setgroups allow true", "inside 0:1000:1; nobody; allow");
+	is_maps("-r --setgroups deny true", "inside 0:1000:1; inside 0:100:1; deny");
+	is_maps_for(&privileged, "-r true", "inside 0:0:1; inside 0:0:1; deny");
 
 	/* The later option has the last word. */
 	plan = complete(&filled, UNSHARE, "-r --map-user 5 true");
-	is_str(plan->map_user.text, "5");
-	is_str(plan->map_group.text, "0");
+	is_str(plan->users.own, "5");
+	is_str(plan->groups.own, "0");
 	filled_release(&filled);
+	plan = complete(&filled, UNSHARE, "--map-user 5 -c true");
+	ok(plan->users.own == NULL && plan->users.keeps_own);
+	filled_release(&filled);
+}
 
-	is_steps(UNSHARE, "-r --setgroups allow true",
-		 " 1  create namespaces (user)\n"
-		 " 2  set setgroups to 'allow'\n"
-		 " 3  map users 0:1000:1\n"
-		 " 4  map groups 0:100:1\n"
-		 " 5  run 'true'\n");
+/* One's own id is mapped from within, ranges by who has the right, or by a tool that has. */
+static void test_writers(void)
+{
+	is_maps("--map-users 10:200:5 true", "tool 10:200:5; nobody; unset");
+	is_maps("--map-groups 10:200:5 true", "nobody; tool 10:200:5; unset");
+	is_maps_for(&privileged, "--map-users 10:200:5 --map-groups 10:200:5 true",
+		    "outside 10:200:5; outside 10:200:5; unset");
+	/* One side needs the tool, the other does not. */
+	is_maps("-r --map-users 10:200:5 true", "tool 0:1000:1 10:200:5; inside 0:100:1; deny");
+	is_maps("-r --map-groups 10:200:5 true", "inside 0:1000:1; tool 0:100:1 10:200:5; deny");
+	/* The owner of a namespace that is not ours cannot write to our files. */
+	is_maps_for(&privileged, "--owner 5:6 -r true", "outside 0:0:1; outside 0:0:1; deny");
+	is_maps_for(&privileged, "--owner 5:6 --map-auto true",
+		    "outside 0:100000:1000 1000:300000:10; outside 0:100000:1000 1000:300000:10; unset");
+}
+
+static void test_ranges(void)
+{
+	is_maps("--map-users 10:200:5 --map-users 20:300:5 true", "tool 10:200:5 20:300:5; nobody; unset");
+	is_maps("--map-users auto true", "tool 0:100000:1000 1000:300000:10; nobody; unset");
+	is_maps("--map-users subids true", "tool 100000:100000:1000 300000:300000:10; nobody; unset");
+	is_maps_for(&privileged, "--map-users all true", "outside 0:0:4294967295; nobody; unset");
+	is_maps("--map-auto true",
+		"tool 0:100000:1000 1000:300000:10; tool 0:100000:1000 1000:300000:10; unset");
+	is_maps("--map-subids true", "tool 100000:100000:1000 300000:300000:10; "
+				     "tool 100000:100000:1000 300000:300000:10; unset");
+	/* Around one's own, and not one id less. */
+	is_maps("-r --map-auto true", "tool 0:1000:1 1:100000:1000 1001:300000:10; "
+				      "tool 0:100:1 1:100000:1000 1001:300000:10; deny");
+	/* 1000 inside is one's own: the second range closes up behind it. */
+	is_maps("-c --map-users auto true",
+		"tool 1000:1000:1 0:100000:1000 1001:300000:10; inside 100:100:1; deny");
+	is_maps("-c --map-groups auto true", "inside 1000:1000:1; tool 100:100:1 0:100000:100 "
+					     "101:100100:900 1001:300000:10; deny");
+	/* Everything, and yet root: one's own is left out of both sides. */
+	is_maps("-r --map-users all true",
+		"tool 0:1000:1 1:0:1000 1001:1001:4294966294; inside 0:100:1; deny");
+	is_maps_for(&privileged, "-c --map-users all true",
+		    "outside 0:0:1 1:1:4294967294; inside 0:0:1; deny");
+}
+
+static const char overlap[] =
+	"ranges of ids overlap, and an id can be mapped once, inside and outside; to be root and "
+	"yourself by turns, nest: nsx-unshare -r sh -c 'SET UP; exec nsx-unshare --map-user=UID "
+	"--map-group=GID PROGRAM'";
+
+/* With other numbers for the two ranges. */
+static const char *problem_of_ranges(struct id_range first, struct id_range second, const char *line)
+{
+	_cleanup_(filled_release) struct filled filled;
+	struct id_range ranges[] = { first, second };
+	struct plan_facts facts = ordinary;
+	const char *problem = NULL;
+
+	facts.users.ranges = ranges;
+	fill(&filled, UNSHARE, line);
+	return plan_complete(&filled.plan, &facts, &problem) == 0 ? "fine" : problem;
+}
+
+static void test_impossible_maps(void)
+{
+	const struct id_range some = { 10, 200, 5 };
+	const char two[] = "--map-users 1:1:1 --map-users 1:1:1 true";
+
+	is_str(problem_of_ranges(some, (struct id_range){ 15, 205, 5 }, two), "fine");
+	is_str(problem_of_ranges(some, (struct id_range){ 14, 205, 5 }, two), overlap);
+	is_str(problem_of_ranges(some, (struct id_range){ 15, 204, 5 }, two), overlap);
+	is_str(problem_of_ranges((struct id_range){ 0, 0, 0 }, some, two), "a range of ids is empty");
+	is_str(problem_of_ranges((struct id_range){ 1, 1, 4294967295u }, some, two),
+	       "a range of ids reaches beyond 4294967294, the last id there is");
+	/* Root and oneself at once. */
+	is_str(problem_of_ranges((struct id_range){ 1000, 1000, 1 }, some, "-r --map-users 1:1:1 true"),
+	       overlap);
+	is_str(problem_of(UNSHARE, "--map-auto --map-auto true"), overlap);
+	is_str(problem_of(UNSHARE, "--map-subids --map-users all true"), overlap);
+}
+
+static const struct plan_offset *boot_offset(const char *line)
+{
+	static struct plan_offset offset;
+	struct filled filled;
+
+	offset = complete(&filled, UNSHARE, line)->offsets[CLOCK_OFFSET_BOOTTIME];
+	filled_release(&filled);
+	return &offset;
+}
+
+static void test_offsets(void)
+{
+	const struct plan_offset *offset;
+
+	offset = boot_offset("--boottime -1.5 true");
+	ok(offset->is_given && offset->offset.tv_sec == -2 && offset->offset.tv_nsec == 500000000);
+	/* The boot clock showed 1000.6 s when we looked. */
+	offset = boot_offset("--uptime 0 true");
+	ok(offset->is_given && offset->offset.tv_sec == -1001 && offset->offset.tv_nsec == 400000000);
+	offset = boot_offset("--uptime 1000.6 true");
+	ok(offset->is_given && offset->offset.tv_sec == 0 && offset->offset.tv_nsec == 0);
+	offset = boot_offset("--uptime 1d true");
+	ok(offset->is_given && offset->offset.tv_sec == 85399 && offset->offset.tv_nsec == 400000000);
+	ok(!boot_offset("--monotonic 1 true")->is_given);
+	ok(!boot_offset("--time true")->is_given);
 }
 
 static void test_credentials(void)
@@ -428,8 +788,15 @@ static void test_credentials(void)
 	ok(!plan->becomes_group);
 	filled_release(&filled);
 
-	/* A new user namespace says who we are by its map. */
+	/* A new user namespace says who we are by its map, unless an option does. */
 	plan = complete(&filled, UNSHARE, "-r true");
+	ok(!plan->becomes_user && !plan->becomes_group && !plan->becomes_owner);
+	filled_release(&filled);
+	plan = complete(&filled, UNSHARE, "-r -S someone true");
+	ok(plan->becomes_user && plan->uid == 7 && !plan->becomes_group);
+	filled_release(&filled);
+	plan = complete(&filled, UNSHARE, "--owner 5:6 true");
+	ok(plan->becomes_owner && plan->owner_uid == 5 && plan->owner_gid == 6);
 	ok(!plan->becomes_user && !plan->becomes_group);
 	filled_release(&filled);
 }
@@ -476,22 +843,26 @@ static char *facts_problem(const char *line, struct plan_facts *ret)
 	return problem;
 }
 
-#define is_problem(line, want)                                        \
-	do {                                                          \
-		struct plan_facts unused = { 0 };                     \
-		_cleanup_free_ char *got = facts_problem(line, &unused); \
-		tap_is_str(got, want, "facts of " line, __FILE__, __LINE__); \
+#define is_problem(line, want)                                                                               \
+	do {                                                                                                 \
+		_cleanup_(plan_facts_release) struct plan_facts unused = { 0 };                              \
+		_cleanup_free_ char *got = facts_problem(line, &unused);                                     \
+		tap_is_str(got, want, "facts of " line, __FILE__, __LINE__);                                 \
 	} while (0)
 
 static void test_facts(void)
 {
-	struct plan_facts facts = { .euid = 12345 };
+	_cleanup_(plan_facts_release) struct plan_facts facts = { 0 };
 
-	free(facts_problem("--map-user 17 --map-group 4294967294 true", &facts));
-	is_int(facts.euid, geteuid());
-	is_int(facts.egid, getegid());
-	is_int(facts.map_uid, 17);
-	is_int(facts.map_gid, 4294967294u);
+	free(facts_problem("--map-user 17 --map-group 4294967294 -S 0 -G 4 true", &facts));
+	is_int(facts.users.caller, geteuid());
+	is_int(facts.groups.caller, getegid());
+	is_int(facts.users.own, 17);
+	is_int(facts.groups.own, 4294967294u);
+	is_int(facts.set_uid, 0);
+	is_int(facts.set_gid, 4);
+	ok(facts.now[CLOCK_OFFSET_BOOTTIME].tv_sec > 0);
+	ok(facts.now[CLOCK_OFFSET_MONOTONIC].tv_sec > 0);
 
 	is_problem("--map-user root true", "fine");
 	is_problem("--map-user 4294967295 true", "user id '4294967295' is out of range");
@@ -501,6 +872,72 @@ static void test_facts(void)
 	is_problem("--map-group no-such-group true", "there is no group 'no-such-group'");
 	is_problem("--map-user -1 true", "there is no user '-1'");
 	is_problem("--map-user 0x10 true", "there is no user '0x10'");
+	is_problem("-S 99999999999 true", "user id '99999999999' is out of range");
+	is_problem("-G no-such-group true", "there is no group 'no-such-group'");
+	is_problem("--owner no-such-user:0 true", "there is no user 'no-such-user'");
+	is_problem("--owner 0:no-such-group true", "there is no group 'no-such-group'");
+	is_problem("--map-users no-such-user:0:1 true", "there is no user 'no-such-user'");
+	is_problem("--map-groups 0:no-such-group:1 true", "there is no group 'no-such-group'");
+	is_problem("--map-users 0:0:4294967296 true",
+		   "'0:0:4294967296' is no range of ids: INSIDE:OUTSIDE:COUNT");
+	is_problem("--map-users 0:4294967295:1 true", "user id '4294967295' is out of range");
+	is_problem("--map-users 0:0:x true", "'0:0:x' is no range of ids: INSIDE:OUTSIDE:COUNT");
+}
+
+/* Ranges become numbers, whichever way they are written; the owner counts for the caller. */
+static void test_range_facts(void)
+{
+	_cleanup_(plan_facts_release) struct plan_facts facts = { 0 };
+
+	free(facts_problem(
+		"--map-users 5:root:7 --map-users 200,10,3 --map-groups root:9:1 --owner 11:12 true",
+		&facts));
+	is_int(facts.users.ranges[0].inside, 5);
+	is_int(facts.users.ranges[0].outside, 0);
+	is_int(facts.users.ranges[0].count, 7);
+	is_int(facts.users.ranges[1].inside, 10);
+	is_int(facts.users.ranges[1].outside, 200);
+	is_int(facts.users.ranges[1].count, 3);
+	is_int(facts.groups.ranges[0].inside, 0);
+	is_int(facts.groups.ranges[0].outside, 9);
+	is_int(facts.users.caller, 11);
+	is_int(facts.groups.caller, 12);
+	is_int(facts.owner_uid, 11);
+	is_int(facts.owner_gid, 12);
+}
+
+/* "all" is what our own user namespace has. */
+static void test_parent_facts(void)
+{
+	_cleanup_(plan_facts_release) struct plan_facts facts = { 0 };
+	unsigned int first, count;
+	FILE *map = fopen("/proc/self/uid_map", "re");
+
+	ok(map && fscanf(map, "%u %*u %u", &first, &count) == 2);
+	fclose(map);
+	free(facts_problem("--map-users all true", &facts));
+	ok(facts.users.parents.count > 0);
+	is_int(facts.users.parents.ranges[0].first, first);
+	is_int(facts.users.parents.ranges[0].count, count);
+	is_int((long long)facts.groups.parents.count, 0);
+}
+
+static void test_shell_facts(void)
+{
+	struct plan_facts facts = { 0 };
+
+	setenv("SHELL", "/bin/other", 1);
+	free(facts_problem("", &facts));
+	is_str(facts.shell, "/bin/other");
+	plan_facts_release(&facts);
+	setenv("SHELL", "", 1);
+	free(facts_problem("", &facts));
+	is_str(facts.shell, "/bin/sh");
+	plan_facts_release(&facts);
+	unsetenv("SHELL");
+	free(facts_problem("", &facts));
+	is_str(facts.shell, "/bin/sh");
+	plan_facts_release(&facts);
 }
 
 int main(void)
@@ -511,12 +948,21 @@ int main(void)
 	test_pin_steps();
 	test_shell();
 	test_implied_types();
+	test_implied_and_joined();
+	test_all();
 	test_fork();
 	test_propagation();
 	test_conflicts();
-	test_id_maps();
+	test_own_ids();
+	test_writers();
+	test_ranges();
+	test_impossible_maps();
+	test_offsets();
 	test_credentials();
 	test_joins();
 	test_facts();
+	test_range_facts();
+	test_parent_facts();
+	test_shell_facts();
 	return done_testing();
 }

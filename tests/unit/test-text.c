@@ -134,6 +134,79 @@ static void test_signals(void)
 	is_int(signal_of(""), -EINVAL);
 }
 
+/* "seconds.nanoseconds", or the name of the error. */
+static const char *span_of(const char *text)
+{
+	static char printed[64];
+	struct timespec span = { 7, 7 };
+	int r = parse_time_span(text, &span);
+
+	if (r < 0)
+		return span.tv_sec == 7 && span.tv_nsec == 7 ? strerrorname_np(-r) : "changed on failure";
+	snprintf(printed, sizeof(printed), "%lld.%09ld", (long long)span.tv_sec, span.tv_nsec);
+	return printed;
+}
+
+static void test_time_spans(void)
+{
+	is_str(span_of("0"), "0.000000000");
+	is_str(span_of("90"), "90.000000000");
+	is_str(span_of("+90"), "90.000000000");
+	is_str(span_of("-0"), "0.000000000");
+	is_str(span_of("1.5"), "1.500000000");
+	/* The nanoseconds are never negative. */
+	is_str(span_of("-1.5"), "-2.500000000");
+	is_str(span_of("-0.25"), "-1.750000000");
+	is_str(span_of("-2"), "-2.000000000");
+	is_str(span_of("0.000000001"), "0.000000001");
+	is_str(span_of("-0.000000001"), "-1.999999999");
+	is_str(span_of("0.0000000019"), "0.000000001"); /* cut, not rounded */
+	is_str(span_of("0.99999999999999999999999999"), "0.999999999");
+
+	is_str(span_of("1ns"), "0.000000001");
+	is_str(span_of("1us"), "0.000001000");
+	is_str(span_of("1500ms"), "1.500000000");
+	is_str(span_of("3s"), "3.000000000");
+	is_str(span_of("3sec"), "3.000000000");
+	is_str(span_of("90min"), "5400.000000000");
+	is_str(span_of("1.5h"), "5400.000000000");
+	is_str(span_of("-2d"), "-172800.000000000");
+	is_str(span_of("365d"), "31536000.000000000");
+	is_str(span_of("2w"), "1209600.000000000");
+	is_str(span_of("1y"), "31536000.000000000");
+	is_str(span_of("1d12h30min"), "131400.000000000");
+	is_str(span_of("-1h1ns"), "-3601.999999999");
+	is_str(span_of("1.5ns"), "0.000000001");
+
+	/* A number without a unit stands alone. */
+	is_str(span_of("1d12"), "EINVAL");
+	is_str(span_of("12 d"), "EINVAL");
+	is_str(span_of(""), "EINVAL");
+	is_str(span_of("-"), "EINVAL");
+	is_str(span_of("--1"), "EINVAL");
+	is_str(span_of("+-1"), "EINVAL");
+	is_str(span_of("d"), "EINVAL");
+	is_str(span_of(".5"), "EINVAL");
+	is_str(span_of("1."), "EINVAL");
+	is_str(span_of("1.d"), "EINVAL");
+	is_str(span_of("1..5"), "EINVAL");
+	is_str(span_of("1,5"), "EINVAL");
+	is_str(span_of("1e3"), "EINVAL");
+	is_str(span_of("0x10"), "EINVAL");
+	is_str(span_of("1D"), "EINVAL");
+	is_str(span_of("1days"), "EINVAL");
+	is_str(span_of("1d-2h"), "EINVAL");
+	is_str(span_of("1 "), "EINVAL");
+	is_str(span_of("soon"), "EINVAL");
+
+	is_str(span_of("9223372036854775807"), "9223372036854775807.000000000");
+	is_str(span_of("9223372036854775808"), "ERANGE");
+	is_str(span_of("99999999999999999999999999999999999999999999"), "ERANGE");
+	is_str(span_of("18446744073709551615y"), "ERANGE");
+	is_str(span_of("292471208678y"), "ERANGE");
+	is_str(span_of("9223372036854775807s1s"), "ERANGE");
+}
+
 static void test_words(void)
 {
 	static const char *const words[] = { "allow", "deny", "all" };
@@ -155,6 +228,7 @@ int main(void)
 	test_failure_leaves_the_result_alone();
 	test_ranges();
 	test_signals();
+	test_time_spans();
 	test_words();
 	return done_testing();
 }
