@@ -441,8 +441,11 @@ int child_fork_orphan(void)
 	if (between == 0) {
 		pid_t orphan = fork();
 
-		if (orphan == 0)
+		if (orphan == 0) {
+			/* What kills our whole process group, as timeout(1) does, leaves it alone. */
+			setsid();
 			return 0;
+		}
 		_exit(orphan < 0 ? errno : 0);
 	}
 	if (between > 0) {

@@ -98,8 +98,8 @@ int child_read_output(const char *const *argv, char **ret);
 
 /*
  * Fork a process that is nobody's child any more (its parent, a process in
- * between, has ended and was waited for), with all signals blocked. Returns 1
- * in the caller, 0 in the orphan, or -errno.
+ * between, has ended and was waited for), with all signals blocked and in a
+ * session of its own. Returns 1 in the caller, 0 in the orphan, or -errno.
  */
 int child_fork_orphan(void);
 

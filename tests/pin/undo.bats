@@ -133,6 +133,16 @@ waits_for_lock()
 	done
 }
 
+@test "killed with its whole process group: undone all the same" {
+	middle_of setsid nsx-pin add "undo$$" --uts --pid
+	kill -KILL -- "-$STARTED"
+	await_started
+	assert_status 137
+	release_lock
+	wait_until is_gone "$WAITING"
+	assert_same "" "$(registry)"
+}
+
 @test "killed in the middle of attach: nothing is left" {
 	middle_of nsx-pin attach "undo$$" $$ --uts
 	kill -KILL "$STARTED"
