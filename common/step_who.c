@@ -11,10 +11,14 @@
 
 #include "hint.h"
 
-/* A user namespace of which we have just become a member, with all rights. */
-static bool is_in_new_user_namespace(const struct spawn *spawn)
+/*
+ * May setgroups(2) be denied where we are? In a user namespace that we made and
+ * did not deny it in, it is not; of one just joined nobody has told us.
+ */
+static bool setgroups_may_be_denied(const struct spawn *spawn)
 {
-	return spawn->joined_user || ns_set_has(spawn->plan->create, NS_USER);
+	return spawn->joined_user ||
+	       (ns_set_has(spawn->plan->create, NS_USER) && spawn->plan->setgroups != SETGROUPS_ALLOW);
 }
 
 static ns_set wants_group(const struct plan *plan)
@@ -36,9 +40,9 @@ static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
 	/* Asked for by nobody, but decided for a user namespace that proved to be ours. */
 	if (!plan->set_gid && !spawn->joined_user)
 		return 0;
-	/* -EPERM: setgroups is denied in that user namespace, for good; user_namespaces(7). */
+	/* Denied, it is so for good, and nothing is lost: user_namespaces(7). */
 	if (!plan->keeps_groups && setgroups(0, NULL) < 0 &&
-	    (errno != EPERM || !is_in_new_user_namespace(spawn)))
+	    (errno != EPERM || !setgroups_may_be_denied(spawn)))
 		return -errno;
 	return setresgid(plan->gid, plan->gid, plan->gid) < 0 ? -errno : 0;
 }

@@ -355,3 +355,21 @@ type_keys()
 	wait_until shows '^status=5$'
 	refute_has "$(screen)" "no job control"
 }
+
+@test "at a terminal: what a shell within made its own is the caller's again, even if that was killed" {
+	local option
+
+	open_terminal
+	for option in --init --fork; do
+		type_keys clear Enter
+		wait_until shows_times . 1
+		# No interactive shell between, which would take the terminal back itself.
+		type_keys "sh -c 'nsx-unshare ${own_user[*]} $option env PS1=\"in: \" bash --norc --noprofile -i; read -r word; echo \"read \$word\"'" Enter
+		wait_until shows '^in: *$'
+		type_keys 'kill -KILL $$' Enter
+		wait_until shows 'Killed'
+		type_keys 'typed' Enter
+		wait_until shows '^read typed$'
+		wait_until shows '^\$ *$'
+	done
+}
