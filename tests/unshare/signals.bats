@@ -260,47 +260,29 @@ has_child()
 # --- Stops that somebody sent to nsx-unshare alone
 
 @test "TSTP, TTIN, TTOU stop a program that does not handle them, and so us; CONT continues both" {
-	local signal option unshare
+	local signal option program
 
-	# In an orphaned process group they would be ignored: a shell with jobs has none.
+	# In an orphaned process group they would be ignored, in one of its own they are not.
+	need_command perl
 	for option in --fork --init; do
 		for signal in TSTP TTIN TTOU; do
-			start bash -c 'exec 2>/dev/null
-				set -m
-				nsx-unshare -r "$@" sh -c "read -r end; exit 4" &
-				echo $!
-				# A stop ends the waiting as well.
-				status=128
-				while ((status >= 128)); do
-					wait -f $!
-					status=$?
-				done
-				exit $status' bash "$option"
+			start perl -e 'setpgrp; exec @ARGV' nsx-unshare -r "$option" sh -c 'echo up; read -r end; exit 4'
 			read_started
-			unshare=$LINE
-			wait_until has_child "$unshare"
-			program=$unshare
-			while pgrep --parent "$program" >/dev/null; do
+			program=$STARTED
+			while has_child "$program"; do
 				program=$(pgrep --parent "$program")
 			done
-			wait_until runs "$program" sh
-			kill -"$signal" "$unshare"
+			kill -"$signal" "$STARTED"
 			wait_until is_in_state "$program" T
-			wait_until is_in_state "$unshare" T
-			kill -CONT "$unshare"
+			wait_until is_in_state "$STARTED" T
+			kill -CONT "$STARTED"
 			wait_until is_in_state "$program" S
-			wait_until is_in_state "$unshare" S
+			wait_until is_in_state "$STARTED" S
 			end_input
 			await_started
 			assert_status 4
 		done
 	done
-}
-
-# runs PID PROGRAM
-runs()
-{
-	[[ $(cat "/proc/$1/comm") == "$2" ]]
 }
 
 # --- --kill-child
