@@ -10,6 +10,9 @@
 #include "cli.h"
 #include "plan.h"
 
+/* Numbers of options that exclude each other (cli.h); a tool's own begin at the last. */
+enum { PLAN_EXCLUSIVE_MAP = 1, PLAN_EXCLUSIVE_FORK, PLAN_EXCLUSIVE_OTHER };
+
 /*
  * Types to create, under that heading, with =FILE on the long options or
  * without. Call before using the group: the rows come from ns_types[].
@@ -19,15 +22,15 @@ const struct cli_group *plan_cli_create_group(const char *heading, bool with_fil
 /* Types to join: -m[REF], --mount[=REF]. */
 const struct cli_group *plan_cli_join_group(void);
 
-extern const struct cli_group plan_cli_choice_group;	    /* creating: -a, --join, --pin, clocks */
-extern const struct cli_group plan_cli_target_group;	    /* entering: -t, -a */
-extern const struct cli_group plan_cli_id_map_group;	    /* -r, -c, --map-users ... */
-extern const struct cli_group plan_cli_identity_group;	    /* after creating: -S, -G, --keep-caps ... */
+extern const struct cli_group plan_cli_choice_group;	     /* creating: -a, --join, --pin, clocks */
+extern const struct cli_group plan_cli_target_group;	     /* entering: -t, -a */
+extern const struct cli_group plan_cli_id_map_group;	     /* -r, -c, --map-users ... */
+extern const struct cli_group plan_cli_identity_group;	     /* after creating: -S, -G, --keep-caps ... */
 extern const struct cli_group plan_cli_enter_identity_group; /* after entering: -S, -G ... */
-extern const struct cli_group plan_cli_files_group;	    /* --mount-proc, --root, --hostname ... */
-extern const struct cli_group plan_cli_life_group;	    /* --fork, --kill-child, --init ... */
+extern const struct cli_group plan_cli_files_group;	     /* --mount-proc, --root, --hostname ... */
+extern const struct cli_group plan_cli_life_group;	     /* --fork, --kill-child, --init ... */
 extern const struct cli_group plan_cli_enter_life_group;     /* --fork, --kill-child */
-extern const struct cli_group plan_cli_tell_group;	    /* --pid-file, --info-fd ... */
+extern const struct cli_group plan_cli_tell_group;	     /* --pid-file, --info-fd ... */
 
 /*
  * Gather, complete, and say what is wrong: ends the program through

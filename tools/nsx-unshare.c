@@ -20,7 +20,7 @@ struct request {
 _Static_assert(offsetof(struct request, plan) == 0, "groups of plan_cli.h write to a request");
 
 enum { CODE_CHECK = CLI_TOOL_CODES, CODE_EXPLAIN };
-enum { EXCLUSIVE_NONE, EXCLUSIVE_DOING = 100 };
+enum { EXCLUSIVE_DOING = PLAN_EXCLUSIVE_OTHER };
 
 static const struct cli_option asking_options[] = {
 	{ CODE_EXPLAIN, "explain", CLI_NO_ARGUMENT, NULL, "show the steps and do nothing", EXCLUSIVE_DOING },
@@ -57,9 +57,15 @@ static const struct cli_group asking_group = {
 static void parse(int argc, char **argv, struct request *request)
 {
 	const struct cli_group *groups[] = {
-		plan_cli_create_group("Namespaces to create; FILE keeps one", true), &plan_cli_choice_group, &plan_cli_id_map_group,
-		&plan_cli_identity_group,    &plan_cli_files_group,  &plan_cli_life_group,
-		&plan_cli_tell_group,	     &asking_group,	     NULL,
+		plan_cli_create_group("Namespaces to create; FILE keeps one", true),
+		&plan_cli_choice_group,
+		&plan_cli_id_map_group,
+		&plan_cli_identity_group,
+		&plan_cli_files_group,
+		&plan_cli_life_group,
+		&plan_cli_tell_group,
+		&asking_group,
+		NULL,
 	};
 	const struct cli_program program = {
 		.name = "nsx-unshare",

@@ -8,18 +8,7 @@
 
 load ../lib/common
 load ../lib/spawn
-
-setup()
-{
-	common_setup
-	need_own_run
-}
-
-teardown()
-{
-	common_teardown
-	assert_registry_is_empty
-}
+load ../lib/names
 
 # adds TYPE OPTION...: under a new name there is a new namespace of that type,
 # and no other.

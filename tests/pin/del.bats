@@ -8,18 +8,7 @@
 
 load ../lib/common
 load ../lib/spawn
-
-setup()
-{
-	common_setup
-	need_own_run
-}
-
-teardown()
-{
-	common_teardown
-	assert_registry_is_empty
-}
+load ../lib/names
 
 @test "a name of one type, of all types" {
 	nsx-pin add one

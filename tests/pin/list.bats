@@ -8,18 +8,7 @@
 
 load ../lib/common
 load ../lib/spawn
-
-setup()
-{
-	common_setup
-	need_own_run
-}
-
-teardown()
-{
-	common_teardown
-	assert_registry_is_empty
-}
+load ../lib/names
 
 @test "nothing at all: no line, and status 0" {
 	run --separate-stderr nsx-pin list

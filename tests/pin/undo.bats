@@ -8,18 +8,7 @@
 
 load ../lib/common
 load ../lib/spawn
-
-setup()
-{
-	common_setup
-	need_own_run
-}
-
-teardown()
-{
-	common_teardown
-	assert_registry_is_empty
-}
+load ../lib/names
 
 # in_world SETUP COMMAND...: where /run is a file system that SETUP prepared.
 # The output is what is left in it, the status that of the command.

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan_cli_files.c - options for mounts, directories, names and the environment
+ * of the new world. No effects.
+ */
+#include "plan_cli.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "text.h"
+
+enum {
+	CODE_MOUNT_PROC = CLI_FILES_CODES,
+	CODE_MOUNT_SYS,
+	CODE_MOUNT_BINFMT,
+	CODE_PROPAGATION,
+	CODE_PIVOT_ROOT,
+	CODE_HOSTNAME,
+	CODE_DOMAINNAME,
+	CODE_LO,
+	CODE_CLEAR_ENV,
+	CODE_WHITELIST_ENV,
+};
+
+static const char *const propagation_words[] = {
+	[PROPAGATION_PRIVATE] = "private",
+	[PROPAGATION_SLAVE] = "slave",
+	[PROPAGATION_SHARED] = "shared",
+	[PROPAGATION_UNCHANGED] = "unchanged",
+};
+
+static const struct cli_option files_options[] = {
+	{ CODE_MOUNT_PROC, "mount-proc", CLI_OPTIONAL, "DIR",
+	  "mount proc at DIR (/proc) for the new pid namespace; implies --mount", 0 },
+	{ CODE_MOUNT_SYS, "mount-sys", CLI_OPTIONAL, "DIR",
+	  "mount sysfs at DIR (/sys) for the new net namespace; implies --mount", 0 },
+	{ CODE_MOUNT_BINFMT, "mount-binfmt", CLI_OPTIONAL, "DIR",
+	  "mount binfmt_misc at DIR (/proc/sys/fs/binfmt_misc); implies --mount", 0 },
+	{ 'l', "load-interp", CLI_REQUIRED, ":NAME:TYPE:OFFSET:MAGIC:MASK:INTERPRETER:FLAGS",
+	  "register a binary type in there; implies --mount-binfmt", 0 },
+	{ CODE_PROPAGATION, "propagation", CLI_REQUIRED, "private|slave|shared|unchanged",
+	  "of the mounts in a new mount namespace (private)", 0 },
+	{ 'R', "root", CLI_REQUIRED, "DIR", "change the root directory to DIR", 0 },
+	{ CODE_PIVOT_ROOT, "pivot-root", CLI_REQUIRED, "DIR",
+	  "make DIR the root and let go of the old one; implies --mount", 0 },
+	{ 'w', "wd", CLI_REQUIRED, "DIR", "change the working directory to DIR, below the new root", 0 },
+	{ CODE_HOSTNAME, "hostname", CLI_REQUIRED, "NAME", "set the host name; implies --uts", 0 },
+	{ CODE_DOMAINNAME, "domainname", CLI_REQUIRED, "NAME", "set the NIS domain name; implies --uts", 0 },
+	{ CODE_LO, "lo", CLI_NO_ARGUMENT, NULL, "bring the loopback device up; implies --net", 0 },
+	{ CODE_CLEAR_ENV, "clear-env", CLI_NO_ARGUMENT, NULL, "run the program with an empty environment",
+	  0 },
+	{ CODE_WHITELIST_ENV, "whitelist-env", CLI_REQUIRED, "NAME[,NAME...]",
+	  "with none but these variables", 0 },
+};
+
+static int apply_propagation(struct plan *plan, const char *argument)
+{
+	size_t index;
+	int r;
+
+	r = parse_word(argument, propagation_words, ARRAY_SIZE(propagation_words), &index);
+	if (r < 0)
+		return r;
+	plan->propagation = (enum plan_propagation)index;
+	return 0;
+}
+
+/* Neither name may be longer in the kernel; sethostname(2). */
+static int check_length(const char *name)
+{
+	return strlen(name) > HOST_NAME_MAX ? -ERANGE : 0;
+}
+
+static int apply_files(void *request, int code, const char *argument)
+{
+	struct plan *plan = request;
+
+	switch (code) {
+	case CODE_MOUNT_PROC:
+		plan->proc = argument ? argument : "/proc";
+		return 0;
+	case CODE_MOUNT_SYS:
+		plan->sys = argument ? argument : "/sys";
+		return 0;
+	case CODE_MOUNT_BINFMT:
+		plan->binfmt = argument ? argument : "/proc/sys/fs/binfmt_misc";
+		return 0;
+	case 'l':
+		plan->interpreter = argument;
+		return 0;
+	case CODE_PROPAGATION:
+		return apply_propagation(plan, argument);
+	case 'R':
+		plan->root = argument;
+		return 0;
+	case CODE_PIVOT_ROOT:
+		plan->pivot_root = argument;
+		return 0;
+	case 'w':
+		plan->directory = argument;
+		return 0;
+	case CODE_HOSTNAME:
+		plan->hostname = argument;
+		return check_length(argument);
+	case CODE_DOMAINNAME:
+		plan->domainname = argument;
+		return check_length(argument);
+	case CODE_LO:
+		plan->loopback = true;
+		return 0;
+	case CODE_CLEAR_ENV:
+		plan->clears_env = true;
+		return 0;
+	case CODE_WHITELIST_ENV:
+		plan->keep_env = argument;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+const struct cli_group plan_cli_files_group = {
+	"Files, names, environment",
+	files_options,
+	ARRAY_SIZE(files_options),
+	apply_files,
+};
