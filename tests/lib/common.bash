@@ -74,6 +74,12 @@ need_command()
 	command -v "$1" >/dev/null || skip "needs $1"
 }
 
+# need_no_sanitizers WHY: a build without them.
+need_no_sanitizers()
+{
+	! grep -q __asan_init "$NSX_BIN/nsx-unshare" || skip "needs a build without sanitizers, $1"
+}
+
 # --- Other users and processes
 
 # Put before a command, it runs as an ordinary user: by root, as the one made

@@ -20,7 +20,7 @@ need_faults()
 {
 	need_command strace
 	# A sanitizer looks for leaks with ptrace(2) itself.
-	! grep -q __asan_init "$NSX_BIN/nsx-unshare" || skip "not with a sanitizer"
+	need_no_sanitizers "which trace as strace does"
 	strace -qq -o /dev/null true 2>/dev/null || skip "needs ptrace"
 }
 

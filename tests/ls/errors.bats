@@ -62,7 +62,7 @@ refuses()
 
 # bats test_tags=root
 @test "without /proc: status 2" {
-	! grep -q __asan_init "$NSX_BIN/nsx-ls" || skip "needs a build without sanitizers, which need /proc"
+	need_no_sanitizers "which need /proc"
 	run --separate-stderr unshare --mount --propagation private sh -c 'mount -t tmpfs none /proc && exec nsx-ls'
 	assert_status 2
 	assert_output_is ""

@@ -910,7 +910,7 @@ static void test_range_facts(void)
 static void test_parent_facts(void)
 {
 	_cleanup_(plan_facts_release) struct plan_facts facts = { 0 };
-	unsigned int first, count;
+	unsigned int first = 0, count = 0;
 	FILE *map = fopen("/proc/self/uid_map", "re");
 
 	ok(map && fscanf(map, "%u %*u %u", &first, &count) == 2);

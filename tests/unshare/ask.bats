@@ -149,7 +149,7 @@ without_net()
 
 @test "--explain makes no system call of those that it shows" {
 	need_command strace
-	! grep -q __asan_init "$NSX_BIN/nsx-unshare" || skip "not with a sanitizer"
+	need_no_sanitizers "which trace as strace does"
 	strace -qq -o /dev/null true 2>/dev/null || skip "needs ptrace"
 	run --separate-stderr strace --follow-forks --quiet=all --output="$BATS_TEST_TMPDIR/log" \
 		--trace=unshare,clone,clone3,fork,vfork,mount,setresuid,sethostname,chdir,chroot,pivot_root,setns,execve \
@@ -293,7 +293,7 @@ without_net()
 	local pids
 
 	need_command strace
-	! grep -q __asan_init "$NSX_BIN/nsx-unshare" || skip "not with a sanitizer"
+	need_no_sanitizers "which trace as strace does"
 	strace -qq -o /dev/null true 2>/dev/null || skip "needs ptrace"
 	strace --follow-forks --output="$BATS_TEST_TMPDIR/log" --trace=none nsx-unshare --check >/dev/null || true
 	mapfile -t pids < <(awk '/ exited with / { print $1 }' "$BATS_TEST_TMPDIR/log")

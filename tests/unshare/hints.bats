@@ -36,6 +36,7 @@ setup()
 }
 
 @test "a chroot, with proc and without" {
+	need_no_sanitizers "which need /proc"
 	local option
 
 	make_root "$NSX_BIN/nsx-unshare"

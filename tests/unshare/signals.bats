@@ -240,7 +240,7 @@ has_pending()
 # block them from the fork on. Its first close(2) is held up here.
 @test "a signal sent before the init serves reaches the program" {
 	need_command strace
-	! grep -q __asan_init "$NSX_BIN/nsx-unshare" || skip "not with a sanitizer"
+	need_no_sanitizers "which trace as strace does"
 	strace -qq -o /dev/null true 2>/dev/null || skip "needs ptrace"
 	start strace --follow-forks --quiet=all --output=/dev/null --trace=close \
 		--inject=close:delay_enter=500000:when=1 nsx-unshare -r --init sh -c 'read -r end'
