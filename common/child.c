@@ -208,14 +208,24 @@ static int read_children(struct watch *watch)
 	}
 }
 
+/*
+ * Signals that the kernel sends to a whole process group for a terminal, so to
+ * the child as well. Not a hang-up, which the session's leader gets alone, nor
+ * an alarm, which is the process's own.
+ */
+static bool comes_from_terminal(int sig)
+{
+	return sig == SIGINT || sig == SIGQUIT || sig == SIGWINCH || sig == SIGCONT || is_stop_signal(sig);
+}
+
 static void forward_signal(const struct watch *watch, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
 
 	if (sig == SIGCHLD)
 		return;
-	/* Positive codes are the kernel's own, as those of a terminal are. */
-	if (info->ssi_code > 0)
+	/* Positive codes are the kernel's own. */
+	if (info->ssi_code > 0 && comes_from_terminal(sig))
 		return;
 	/* The shell's "fg" continues the process group, the child with it. */
 	if (sig == SIGCONT && !watch->is_stopped)
@@ -265,6 +275,19 @@ static int watch_until_end(struct watch *watch)
 	}
 }
 
+/*
+ * A shell within makes process groups of its own the foreground, and when it
+ * is gone the terminal belongs to nobody. Only then is it ours again: after
+ * "bg" it is the shell's that started us. SIGTTOU is blocked.
+ */
+static void take_terminal_back(const struct child *child)
+{
+	pid_t foreground = child->terminal < 0 ? -1 : tcgetpgrp(child->terminal);
+
+	if (foreground > 0 && foreground != getpgrp() && kill(-foreground, 0) < 0 && errno == ESRCH)
+		tcsetpgrp(child->terminal, getpgrp());
+}
+
 int child_supervise(struct child *child, int *ret_status)
 {
 	struct watch watch = { .child = child };
@@ -276,9 +299,7 @@ int child_supervise(struct child *child, int *ret_status)
 		kill(child->pid, SIGKILL);
 		return r;
 	}
-	/* A shell within may have made its own process group the foreground. SIGTTOU is blocked. */
-	if (child->terminal >= 0 && tcgetpgrp(child->terminal) != getpgrp())
-		tcsetpgrp(child->terminal, getpgrp());
+	take_terminal_back(child);
 	*ret_status = watch.status;
 	return 0;
 }

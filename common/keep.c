@@ -10,11 +10,14 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-enum effect_kind { MADE_DIRECTORY, MADE_FILE, BOUND };
+#include "file.h"
+
+enum effect_kind { MADE_DIRECTORY, MADE_FILE, REPLACED, BOUND };
 
 struct keep_effect {
 	enum effect_kind kind;
 	char *path;
+	char *before; /* REPLACED: what was in the file */
 };
 
 /* Make room and copy the path before the effect, so that noting cannot fail after it. */
@@ -32,15 +35,53 @@ static int reserve(struct keep *keep, const char *path, char **ret_path)
 
 static void note(struct keep *keep, enum effect_kind kind, char **path)
 {
-	keep->effects[keep->count++] = (struct keep_effect){ kind, take_ptr(*path) };
+	keep->effects[keep->count++] = (struct keep_effect){ kind, take_ptr(*path), NULL };
+}
+
+static void free_effect(const struct keep_effect *effect)
+{
+	free(effect->path);
+	free(effect->before);
 }
 
 void keep_release(struct keep *keep)
 {
 	for (size_t i = 0; i < keep->count; i++)
-		free(keep->effects[i].path);
+		free_effect(&keep->effects[i]);
 	free(keep->effects);
 	*keep = (struct keep){ 0 };
+}
+
+static int write_text(int fd, const char *text)
+{
+	size_t size = strlen(text);
+	ssize_t n = write(fd, text, size);
+
+	if (n < 0)
+		return -errno;
+	return (size_t)n == size ? 0 : -EIO;
+}
+
+/* Put a file with a text in the place of what is there, at once: no reader sees half of it. */
+static int put_file(const char *path, const char *text)
+{
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_free_ char *beside = NULL;
+	int r;
+
+	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0) {
+		beside = NULL; /* it is undefined then; asprintf(3) */
+		return -ENOMEM;
+	}
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
+	if (fd < 0)
+		return -errno;
+	r = write_text(fd, text);
+	if (r == 0 && rename(beside, path) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(beside);
+	return r;
 }
 
 /* Undo all but the first effects. */
@@ -56,11 +97,14 @@ static void undo_from(struct keep *keep, size_t first)
 		case MADE_FILE:
 			unlink(effect->path);
 			break;
+		case REPLACED:
+			put_file(effect->path, effect->before);
+			break;
 		case BOUND:
 			umount2(effect->path, MNT_DETACH);
 			break;
 		}
-		free(effect->path);
+		free_effect(effect);
 	}
 }
 
@@ -111,40 +155,40 @@ int keep_make_file(struct keep *keep, const char *path, mode_t mode)
 int keep_write_file(struct keep *keep, const char *path, const char *text)
 {
 	_cleanup_close_ int fd = -EBADF;
-	size_t size = strlen(text);
-	ssize_t n;
 	int r;
 
 	r = make_file(keep, path, 0644, &fd);
-	if (r < 0)
-		return r;
-	n = write(fd, text, size);
-	if (n < 0)
-		return -errno;
-	return (size_t)n == size ? 0 : -EIO;
+	return r < 0 ? r : write_text(fd, text);
+}
+
+/* Write to what is there and no regular file: a FIFO, a device, what a link leads to. */
+static int write_through(const char *path, const char *text)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : write_text(fd, text);
 }
 
 int keep_replace_file(struct keep *keep, const char *path, const char *text)
 {
-	_cleanup_(keep_undo) struct keep temporary = { 0 };
 	_cleanup_free_ char *copy = NULL;
-	_cleanup_free_ char *beside = NULL;
+	_cleanup_free_ char *before = NULL;
+	bool is_there;
+	struct stat st;
 	int r;
 
+	is_there = lstat(path, &st) == 0;
+	if (is_there && !S_ISREG(st.st_mode))
+		return write_through(path, text);
 	r = reserve(keep, path, &copy);
+	if (r == 0 && is_there)
+		r = read_file(AT_FDCWD, path, &before, NULL);
+	if (r == 0)
+		r = put_file(path, text);
 	if (r < 0)
 		return r;
-	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0) {
-		beside = NULL; /* it is undefined then; asprintf(3) */
-		return -ENOMEM;
-	}
-	r = keep_write_file(&temporary, beside, text);
-	if (r < 0)
-		return r;
-	if (rename(beside, path) < 0)
-		return -errno;
-	keep_release(&temporary);
-	note(keep, MADE_FILE, &copy);
+	note(keep, is_there ? REPLACED : MADE_FILE, &copy);
+	keep->effects[keep->count - 1].before = take_ptr(before);
 	return 0;
 }
 

@@ -36,7 +36,11 @@ int keep_make_file(struct keep *keep, const char *path, mode_t mode);
 /* The same with a text in it. */
 int keep_write_file(struct keep *keep, const char *path, const char *text);
 
-/* Put a file with a text there, at once and in place of what may be there. */
+/*
+ * Put a file with a text there, at once and in the place of a regular file,
+ * which is back after an undo. Anything else (a FIFO, a device, what a link
+ * leads to) is written to, and that is all.
+ */
 int keep_replace_file(struct keep *keep, const char *path, const char *text);
 
 /*

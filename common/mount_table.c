@@ -109,8 +109,11 @@ static int take_mount(void *context, const char *path)
 int mount_copies_take(const char *directory, struct mount_copies *copies)
 {
 	struct taking taking = { directory, copies };
+	int r;
 
-	return mount_table_visit(take_mount, &taking);
+	r = mount_table_visit(take_mount, &taking);
+	/* Another root without /proc: nothing is known to be mounted there. */
+	return r == -ENOENT ? 0 : r;
 }
 
 int mount_copies_put(const struct mount_copies *copies, const char *directory)

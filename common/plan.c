@@ -73,6 +73,11 @@ static bool sets_clocks(const struct plan *plan)
 	       plan->offsets[CLOCK_OFFSET_BOOTTIME].is_given;
 }
 
+static bool wants_mounts(const struct plan *plan)
+{
+	return plan->proc || plan->sys || plan->binfmt || plan->interpreter || plan->pivot_root;
+}
+
 /* Types to create that an option asks for without naming them. */
 static ns_set implied_types(const struct plan *plan)
 {
@@ -80,7 +85,7 @@ static ns_set implied_types(const struct plan *plan)
 
 	if (is_mapped(&plan->users) || is_mapped(&plan->groups) || plan->owner)
 		types |= ns_set_of(NS_USER);
-	if (plan->proc || plan->sys || plan->binfmt || plan->interpreter || plan->pivot_root)
+	if (wants_mounts(plan))
 		types |= ns_set_of(NS_MNT);
 	if (plan->hostname || plan->domainname)
 		types |= ns_set_of(NS_UTS);
@@ -114,7 +119,7 @@ static void imply(struct plan *plan, const struct plan_facts *facts)
 	if (plan->interpreter && !plan->binfmt)
 		plan->binfmt = "/proc/sys/fs/binfmt_misc";
 	if (plan->create_all && ns_set_has(plan->create, NS_USER) && !is_mapped(&plan->users) &&
-	    !is_mapped(&plan->groups))
+	    !is_mapped(&plan->groups) && plan->user_block_fd < 0)
 		keep_ids(plan, facts);
 	if (plan->fork == FORK_AUTO &&
 	    (plan->kill_child || plan->forwards_signals || plan->init || plan->status_fd >= 0 ||
@@ -129,6 +134,19 @@ static bool shares_a_file(const struct plan *plan)
 		for (int b = a + 1; b < NS_TYPE_COUNT; b++)
 			if (plan->keep_at[a] && plan->keep_at[b] &&
 			    strcmp(plan->keep_at[a], plan->keep_at[b]) == 0)
+				return true;
+	return false;
+}
+
+/* Is one descriptor given for two uses? One of them would close it. */
+static bool shares_a_descriptor(const struct plan *plan)
+{
+	const int fds[] = { plan->info_fd, plan->status_fd, plan->block_fd, plan->user_block_fd,
+			    plan->sync_fd };
+
+	for (size_t a = 0; a < ARRAY_SIZE(fds); a++)
+		for (size_t b = a + 1; b < ARRAY_SIZE(fds); b++)
+			if (fds[a] >= 0 && fds[a] == fds[b])
 				return true;
 	return false;
 }
@@ -156,6 +174,14 @@ static const char *find_problem(const struct plan *plan)
 		return "--pin keeps new namespaces: name the types to create";
 	if (plan->setgroups != SETGROUPS_UNSET && !ns_set_has(plan->create, NS_USER))
 		return "--setgroups is for a new user namespace: add --user";
+	if (implied_types(plan) & plan->share)
+		return "an option needs a new namespace of a type that --share leaves out";
+	if (wants_mounts(plan) && !ns_set_has(plan->create, NS_MNT))
+		return "mounts are made in a new mount namespace, and one that exists is entered";
+	if (plan->init && !new_pid)
+		return "--init is the first process of a new pid namespace, and one that exists is entered";
+	if (shares_a_descriptor(plan))
+		return "a descriptor has one use: the same is given for two";
 	if ((is_mapped(&plan->users) || is_mapped(&plan->groups) || plan->owner) &&
 	    !ns_set_has(plan->create, NS_USER))
 		return "ids are mapped when a user namespace is made, and one that exists is entered";

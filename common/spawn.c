@@ -9,6 +9,8 @@
  */
 #include "spawn.h"
 
+#include <fcntl.h>
+
 #include "diag.h"
 #include "step.h"
 
@@ -145,6 +147,7 @@ void spawn_run(const struct plan *plan)
 		.target = { -EBADF, -EBADF },
 		.failed_type = NS_TYPE_INVALID,
 		.outside = { -EBADF },
+		.procfd = -EBADF,
 		.handover = { -EBADF, -EBADF },
 		.init_line = { -EBADF, -EBADF },
 		.locks = PIN_LOCKS_NONE,
@@ -157,6 +160,7 @@ void spawn_run(const struct plan *plan)
 
 		if (r < 0)
 			die(r, "cannot fork");
+		spawn.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		ns_set wanted = steps[i]->wanted(plan);

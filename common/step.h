@@ -29,6 +29,7 @@ struct spawn {
 	bool joined_pid;
 
 	struct outside outside;
+	int procfd; /* the caller's /proc, opened before anything is entered; or -EBADF */
 	struct child child;
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */

@@ -70,12 +70,12 @@ static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 
 /*
  * The number of a child in the caller's pid namespace, which it cannot ask the
- * kernel for: the caller's /proc, still mounted, knows it.
+ * kernel for: the caller's /proc knows it, which need not be ours any more.
  */
-static int read_outer_pid(pid_t *ret)
+static int read_outer_pid(const struct spawn *spawn, pid_t *ret)
 {
 	char text[16];
-	ssize_t n = readlink("/proc/self", text, sizeof(text) - 1);
+	ssize_t n = readlinkat(spawn->procfd, "self", text, sizeof(text) - 1);
 
 	if (n < 0)
 		return -errno;
@@ -110,7 +110,7 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 	if (r > 0)
 		supervise_program(spawn);
 	/* Only what is done outside has to be told who we are. */
-	return spawn->outside.socket < 0 ? 0 : read_outer_pid(&spawn->program);
+	return spawn->outside.socket < 0 ? 0 : read_outer_pid(spawn, &spawn->program);
 }
 
 static _noreturn_ void fail_fork(_unused_ const struct plan *plan, _unused_ enum ns_type type,

@@ -357,6 +357,9 @@ static void test_orphan(void)
 
 int main(void)
 {
+	/* A shell starts what is in the background with these ignored. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	test_statuses();
 	test_no_second_core();

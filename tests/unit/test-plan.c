@@ -563,7 +563,7 @@ static void test_conflicts(void)
 	is_str(problem_of(UNSHARE, "--no-fork --mount-proc true"), "fine");
 	is_str(problem_of(UNSHARE, "--no-fork -p --net=/n true"), "fine");
 	is_str(problem_of(UNSHARE, "--no-fork -T --uptime 5 true"), "fine");
-	is_str(problem_of(UNSHARE, "--no-fork --info-fd 3 --block-fd 3 --pid-file /p true"), "fine");
+	is_str(problem_of(UNSHARE, "--no-fork --info-fd 3 --block-fd 4 --pid-file /p true"), "fine");
 	is_str(problem_of(UNSHARE, "--fork --kill-child=1 true"), "fine");
 	is_str(problem_of(UNSHARE, "-r --setgroups deny true"), "fine");
 	is_str(problem_of(UNSHARE, "--user --setgroups allow true"), "fine");

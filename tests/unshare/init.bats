@@ -374,3 +374,19 @@ type_keys()
 		wait_until shows '^\$ *$'
 	done
 }
+
+@test "at a terminal: one that ends in the background takes nothing from the shell" {
+	open_terminal
+	mkfifo "$BATS_TEST_TMPDIR/end"
+	type_keys "nsx-unshare ${own_user[*]} --fork sh -c 'echo up; read -r end' <>'$BATS_TEST_TMPDIR/end'" Enter
+	wait_until shows '^up$'
+	type_keys C-z
+	wait_until shows 'Stopped'
+	type_keys bg Enter
+	wait_until shows_times 'nsx-unshare' 3
+	echo end >"$BATS_TEST_TMPDIR/end"
+	type_keys 'wait; echo "still $?"' Enter
+	wait_until shows '^still 0$'
+	type_keys 'echo "wo"rd' Enter
+	wait_until shows '^word$'
+}

@@ -309,3 +309,10 @@ has_child()
 	run --separate-stderr nsx-unshare --kill-child --no-fork echo ran
 	assert_error 125 "--kill-child needs a child, and --no-fork makes none"
 }
+
+@test "a signal of the kernel's own, an alarm, reaches the child" {
+	need_command perl
+	run -142 --separate-stderr perl -e 'alarm 1; exec @ARGV' nsx-unshare -r --fork sleep 60
+	assert_status 142
+	assert_output_is ""
+}

@@ -619,3 +619,46 @@ fd_options=(--info-fd --json-status-fd --block-fd --userns-block-fd --sync-fd)
 	assert_ran ran
 	assert_has "$(cat "$file")" '"child-pid": '"$(cat "$file.pid")"
 }
+
+@test "--pid-file: a FIFO is written to, and a link followed" {
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	start cat "$BATS_TEST_TMPDIR/fifo"
+	run --separate-stderr nsx-unshare -r --pid-file "$BATS_TEST_TMPDIR/fifo" sh -c 'echo $$'
+	assert_ran
+	read_started
+	assert_same "$output" "$LINE"
+	[[ -p $BATS_TEST_TMPDIR/fifo ]]
+	echo old >"$BATS_TEST_TMPDIR/real"
+	ln -s real "$BATS_TEST_TMPDIR/link"
+	run --separate-stderr nsx-unshare -r --pid-file "$BATS_TEST_TMPDIR/link" sh -c 'echo $$'
+	assert_ran "$(cat "$BATS_TEST_TMPDIR/real")"
+	[[ -L $BATS_TEST_TMPDIR/link ]]
+}
+
+@test "--pid-file: the file of another is as it was where the program is not found" {
+	echo 4711 >"$BATS_TEST_TMPDIR/pid"
+	run -127 --separate-stderr nsx-unshare -r --pid-file "$BATS_TEST_TMPDIR/pid" /none/such
+	assert_error 127 "cannot run '/none/such'"
+	assert_same 4711 "$(cat "$BATS_TEST_TMPDIR/pid")"
+	assert_same "$BATS_TEST_TMPDIR/pid" "$(ls -d "$BATS_TEST_TMPDIR"/pid*)"
+}
+
+# bats test_tags=root
+@test "the pid is that of the caller's world in another mount namespace as well" {
+	start unshare --pid --fork --mount-proc sh -c 'echo ready; read -r end'
+	read_started
+	inner=$(pgrep --parent "$STARTED")
+	run --separate-stderr nsx-unshare --join mnt="$inner" --join pid="$inner" \
+		--pid-file "$BATS_TEST_TMPDIR/pid" --json-status-fd 3 sh -c 'readlink /proc/self/ns/pid' \
+		3>"$BATS_TEST_TMPDIR/status"
+	assert_ran "$(ns_link "$inner" pid)"
+	assert_same "$(cat "$BATS_TEST_TMPDIR/pid")" "$(jq -s '.[0]["child-pid"]' "$BATS_TEST_TMPDIR/status")"
+	assert_same "$(ns_inode "$inner" pid)" "$(jq -s '.[0]["pid-namespace"]' "$BATS_TEST_TMPDIR/status")"
+}
+
+@test "one descriptor for two uses is refused" {
+	run --separate-stderr nsx-unshare -r --info-fd 3 --block-fd 3 echo ran 3<>/dev/null
+	assert_error 125 "a descriptor has one use"
+	run --separate-stderr nsx-unshare --all --userns-block-fd 3 true 3</dev/null
+	assert_ran
+}
