@@ -17,7 +17,6 @@
 #include "kernel.h"
 #include "mount_table.h"
 #include "proc.h"
-#include "text.h"
 
 /* A small file of /proc or /sys without its newline. 0 or -errno. */
 static int read_line(const char *path, char *line, size_t size)

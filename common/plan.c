@@ -52,9 +52,9 @@ ns_set plan_kept(const struct plan *plan)
 	return kept;
 }
 
-bool plan_reports(const struct plan *plan)
+bool plan_keeps_init(const struct plan *plan)
 {
-	return plan->info_fd >= 0 || plan->status_fd >= 0 || plan->pid_file;
+	return plan->program == PROGRAM_NONE && ns_set_has(plan->create, NS_PID);
 }
 
 static bool maps_own(const struct plan_map *side)

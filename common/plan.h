@@ -172,8 +172,8 @@ ns_set plan_target_joins(const struct plan *plan);   /* from the target */
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);
 
-/* Is somebody told of the new process before it runs the program? */
-bool plan_reports(const struct plan *plan);
+/* Does a new pid namespace, kept without a program, need an init that stays? */
+bool plan_keeps_init(const struct plan *plan);
 
 /*
  * Look up what plan_complete() needs. On failure -errno, and a sentence in

@@ -120,7 +120,7 @@ const struct step step_keep = {
 
 static ns_set wants_note_init(const struct plan *plan)
 {
-	return step_once_if(plan->program == PROGRAM_NONE && ns_set_has(plan->create, NS_PID));
+	return step_once_if(plan_keeps_init(plan));
 }
 
 static void describe_note_init(const struct plan *plan, _unused_ enum ns_type type, FILE *out)

@@ -91,7 +91,7 @@ static int make_line(int line[2])
 static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
-	bool keeps_init = plan->program == PROGRAM_NONE;
+	bool keeps_init = plan_keeps_init(plan);
 	int r = 0;
 
 	/* Everything of the target turned out to be ours, pid included. */
@@ -202,7 +202,7 @@ const struct step step_kill_child = {
 
 static ns_set wants_stay(const struct plan *plan)
 {
-	return step_once_if(plan->program == PROGRAM_NONE && ns_set_has(plan->create, NS_PID));
+	return step_once_if(plan_keeps_init(plan));
 }
 
 static void describe_stay(_unused_ const struct plan *plan, _unused_ enum ns_type type, FILE *out)
