@@ -71,7 +71,10 @@ static int fork_child(struct child *child, bool holds_signals)
 	if (pid == 0) {
 		child->pid = 0;
 		child->parent_pidfd = take_fd(&self);
-		if (!holds_signals)
+		/* The name at once, so that the program finds its init by it; exec drops the copy. */
+		if (holds_signals)
+			prctl(PR_SET_NAME, "nsx-init");
+		else
 			child_restore_signals(child);
 		return 0;
 	}
@@ -309,7 +312,6 @@ void child_serve_as_init(struct child *child)
 	struct watch watch = { .child = child, .is_init = true };
 	int r;
 
-	prctl(PR_SET_NAME, "nsx-init");
 	r = watch_until_end(&watch);
 	if (r < 0)
 		die(r, "cannot wait for the program");
