@@ -67,9 +67,10 @@ static int count_root(void *context, const char *path)
 /* How many mounts does mountinfo show at "/"? None where there is no /proc, as in a chroot. */
 static unsigned int count_root_mounts(void)
 {
+	_cleanup_close_ int procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	unsigned int count = 0;
 
-	return mount_table_visit(count_root, &count) < 0 ? 0 : count;
+	return mount_table_visit(procfd, count_root, &count) < 0 ? 0 : count;
 }
 
 /*
@@ -227,28 +228,140 @@ char *hint_map(bool is_group, bool by_tool, int error)
 		       "mapped there");
 }
 
-char *hint_join(enum ns_type type, int error)
+static char *hint_denied(const struct ns_ref *ref)
+{
+	if (ref->kind == NS_REF_SOCKET || ref->kind == NS_REF_FD)
+		return xstrdup("looking into another process takes its user or root, and a socket's net "
+			       "namespace takes CAP_NET_ADMIN in it");
+	if (kernel_has_capability(CAP_SYS_PTRACE))
+		return xstrdup("it belongs to a process above or beside your user namespace, or a security "
+			       "module forbids it");
+	return xstrdup("the process is another user's, or has rights that you have not");
+}
+
+static char *hint_not_there(const struct ns_ref *ref)
+{
+	switch (ref->kind) {
+	case NS_REF_UNIT:
+		return xstrdup("no process runs in a unit of that name");
+	case NS_REF_CONTAINER:
+		return xstrdup("no process runs in a container of that id");
+	case NS_REF_INODE:
+	case NS_REF_NSID:
+		return xstrdup("no namespace that can be seen from here has that number");
+	default:
+		return NULL;
+	}
+}
+
+static char *hint_no_namespace(const struct ns_ref *ref, enum ns_type type)
+{
+	if (ref->kind == NS_REF_SOCKET)
+		return xstrdup("it is no socket");
+	if (ref->kind == NS_REF_FD && type != NS_NET)
+		return xstrdup("what is open there is no namespace of that type");
+	if (type != NS_TYPE_INVALID)
+		return xasprintf("it is no %s namespace", ns_types[type].name);
+	return xstrdup("it is no namespace");
+}
+
+char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 {
 	switch (error) {
+	case -EACCES:
 	case -EPERM:
-		return xstrdup(
-			"it belongs to a user namespace in which you have no rights: enter that one as "
-			"well (--user), or be root");
-	case -EINVAL:
-		if (type == NS_PID)
-			return xstrdup("a pid namespace can be entered from itself or from one above");
-		return NULL;
+		return hint_denied(ref);
+	case -ENOENT:
 	case -ESRCH:
-		return xstrdup("the process has ended");
+		return hint_not_there(ref);
+	case -EMEDIUMTYPE:
+		return hint_no_namespace(ref, type);
+	case -EOWNERDEAD:
+		return xstrdup("the process has ended, a zombie that its parent has yet to wait for");
+	case -ESTALE:
+		return xstrdup("that process has ended, and its pid is another's now");
+	case -ENOTUNIQ:
+		return ref->kind == NS_REF_INODE
+			       ? xstrdup("namespaces of several types have that number: write TYPE:[NUMBER]")
+			       : xstrdup("it fits several: write more of it");
+	case -ENOMSG:
+		return xstrdup("there is no pid in that file");
+	case -EBADF:
+		return xasprintf("descriptor %d is not open", ref->fd);
 	}
 	return NULL;
 }
 
-char *hint_open(int error)
+char *hint_target_file(int error)
 {
-	if (error == -EACCES || error == -EPERM)
-		return xstrdup("the process is another user's, or has rights that you have not");
+	const struct ns_ref process = { .kind = NS_REF_PROCESS };
+
+	if (error == -ENOENT || error == -ESRCH)
+		return xstrdup("the process has ended");
+	return error == -EACCES || error == -EPERM ? hint_denied(&process) : NULL;
+}
+
+char *hint_chroot(int error)
+{
+	if (error == -EPERM)
+		return xstrdup(
+			"changing the root takes CAP_SYS_CHROOT: be root, or enter a user namespace of "
+			"yours as well (--user)");
 	return NULL;
+}
+
+char *hint_label(int error)
+{
+	if (error == -EACCES || error == -EPERM || error == -EINVAL)
+		return xstrdup("the policy of the security module does not let you change to that label");
+	return NULL;
+}
+
+char *hint_program(int error)
+{
+	switch (error) {
+	case -ELIBACC:
+		return xstrdup("it is linked dynamically, and its loader and libraries would be those in "
+			       "there: take a static one, like busybox");
+	case -ELIBBAD:
+		return xstrdup("it is a script, and its interpreter would be looked for in there: take a "
+			       "static program, like busybox");
+	case -ENOEXEC:
+		return xstrdup("it is no program in the ELF format");
+	case -EACCES:
+		return xstrdup("it is not executable, or the sysctl vm.memfd_noexec forbids programs in "
+			       "memory");
+	}
+	return NULL;
+}
+
+char *hint_user_parent(int error)
+{
+	if (error == -EPERM)
+		return xstrdup(
+			"it is the one that you are in, or above or beside it, and there is no way up");
+	return NULL;
+}
+
+char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t uid, bool has_rights)
+{
+	if (error == -EINVAL && type == NS_PID)
+		return xstrdup("a pid namespace can be entered from itself or from one above");
+	if (error == -ESRCH)
+		return xstrdup("the process has ended");
+	if (error != -EPERM)
+		return NULL;
+	if (obstacle == JOIN_OWNER_OUTSIDE)
+		return xstrdup("it belongs to a user namespace above or beside yours");
+	if (obstacle == JOIN_OWNER_BELOW && !has_rights)
+		return xasprintf("it belongs to a user namespace of user %u, who may enter it, as may root",
+				 uid);
+	if (!has_rights)
+		return xstrdup("it belongs to the user namespace that you are in, where it takes "
+			       "CAP_SYS_ADMIN: be root");
+	if (type == NS_MNT && !kernel_has_capability(CAP_SYS_CHROOT))
+		return xstrdup("a mount namespace takes CAP_SYS_CHROOT as well");
+	return is_filtered() ? seccomp_hint() : NULL;
 }
 
 char *hint_fork(int error)

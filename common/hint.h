@@ -13,13 +13,30 @@
 #define NSX_HINT_H
 
 #include "base.h"
+#include "ns_ref.h"
 #include "ns_type.h"
 
 char *hint_create(ns_set types, int error);		  /* unshare(2) of these */
 char *hint_setgroups(int error);			  /* writing /proc/PID/setgroups */
 char *hint_map(bool is_group, bool by_tool, int error);	  /* writing an id map */
-char *hint_join(enum ns_type type, int error);		  /* setns(2) */
-char *hint_open(int error);				  /* opening /proc/PID/ns */
+/* Opening what a reference names, for a type or (NS_TYPE_INVALID) as it is; ns_ref.h has the errors. */
+char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error);
+char *hint_user_parent(int error); /* asking for the owner */
+char *hint_target_file(int error); /* reading or opening something below /proc/PID */
+char *hint_chroot(int error);
+char *hint_label(int error); /* setting a security label */
+char *hint_program(int error); /* taking a static program along */
+
+/* Where the user namespace is that owns what was to be joined. */
+enum join_obstacle {
+	JOIN_OWNER_OWN,	    /* our own */
+	JOIN_OWNER_BELOW,   /* below ours, made by `uid` */
+	JOIN_OWNER_OUTSIDE, /* above or beside ours */
+};
+
+/* setns(2) */
+char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t uid, bool has_rights);
+
 char *hint_fork(int error);				  /* fork after a pid namespace */
 char *hint_mount_virtual(const char *type, int error);	  /* mounting proc, sysfs, binfmt_misc */
 char *hint_propagation(int error);			  /* of "/" */

@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <net/if.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -45,6 +46,17 @@ int kernel_pidfd_inode(int pidfd, ino_t *ret)
 int kernel_setns(int fd, int flags)
 {
 	return setns(fd, flags) < 0 ? -errno : 0;
+}
+
+int kernel_memfd_executable(const char *name)
+{
+	const unsigned int executable = 0x10; /* MFD_EXEC */
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | executable);
+
+	/* Before 6.3 the flag is unknown, and all are executable. */
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return fd < 0 ? -errno : fd;
 }
 
 bool kernel_has_capability(unsigned int capability)

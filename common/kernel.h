@@ -171,6 +171,12 @@ int kernel_pidfd_inode(int pidfd, ino_t *ret);
 /* Join namespaces: `flags` as in setns(2), `fd` a namespace or (5.8) a pidfd. */
 int kernel_setns(int fd, int flags);
 
+/*
+ * A file in memory that can be sealed, and executed: memfd_create(2). From 6.3
+ * on that has to be said, and a sysctl may still forbid it: -EACCES.
+ */
+int kernel_memfd_executable(const char *name);
+
 /* Is a capability (CAP_*) effective? capget(2), without a library for one bit. */
 bool kernel_has_capability(unsigned int capability);
 

@@ -32,13 +32,13 @@ void mount_path_unescape(char *path)
 	*out = '\0';
 }
 
-int mount_table_visit(int (*visit)(void *context, const char *path), void *context)
+int mount_table_visit(int procfd, int (*visit)(void *context, const char *path), void *context)
 {
 	_cleanup_free_ char *text = NULL;
 	char *rest, *line;
 	int r;
 
-	r = read_file(AT_FDCWD, "/proc/self/mountinfo", &text, NULL);
+	r = read_file(procfd, "self/mountinfo", &text, NULL);
 	if (r < 0)
 		return r;
 	rest = text;
@@ -106,14 +106,14 @@ static int take_mount(void *context, const char *path)
 	return 0;
 }
 
-int mount_copies_take(const char *directory, struct mount_copies *copies)
+int mount_copies_take(int procfd, const char *directory, struct mount_copies *copies)
 {
 	struct taking taking = { directory, copies };
 	int r;
 
-	r = mount_table_visit(take_mount, &taking);
-	/* Another root without /proc: nothing is known to be mounted there. */
-	return r == -ENOENT ? 0 : r;
+	r = mount_table_visit(procfd, take_mount, &taking);
+	/* Without /proc nothing is known to be mounted there. */
+	return r == -ENOENT || r == -EBADF ? 0 : r;
 }
 
 int mount_copies_put(const struct mount_copies *copies, const char *directory)

@@ -16,11 +16,12 @@
 void mount_path_unescape(char *path);
 
 /*
- * Call visit() with each mount point in sight, in the order of mountinfo
+ * Call visit() with each mount point in sight, by the mountinfo below an open
+ * /proc (the one at hand may be somebody else's), in the order of mountinfo
  * (parents before what is mounted on them), until it returns other than 0;
  * that is returned. -errno where there is no mountinfo.
  */
-int mount_table_visit(int (*visit)(void *context, const char *path), void *context);
+int mount_table_visit(int procfd, int (*visit)(void *context, const char *path), void *context);
 
 /* Mounts taken from below a directory, with all that is mounted on them. */
 struct mount_copies {
@@ -31,7 +32,7 @@ struct mount_copies {
 void mount_copies_release(struct mount_copies *copies);
 
 /* Copy each mount directly below `directory`, whole trees, mounted nowhere yet. */
-int mount_copies_take(const char *directory, struct mount_copies *copies);
+int mount_copies_take(int procfd, const char *directory, struct mount_copies *copies);
 
 /* Mount the copies at the same places below another directory, where those are there. */
 int mount_copies_put(const struct mount_copies *copies, const char *directory);

@@ -5,6 +5,8 @@
 #include "ns_query.h"
 
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 
 #include "kernel.h"
@@ -100,6 +102,18 @@ int ns_query_owner_uid(int fd, uid_t *ret)
 int ns_query_nsid(int fd, uint64_t *ret)
 {
 	return ioctl(fd, NSX_NS_GET_ID, ret) < 0 ? -errno : 0;
+}
+
+int ns_query_socket(int fd, int *ret_fd)
+{
+	struct stat st;
+
+	/* On a terminal the same ioctl number may mean anything. */
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EMEDIUMTYPE;
+	return query_fd(fd, SIOCGSKNS, ret_fd);
 }
 
 bool ns_query_is_below(int fd, struct ns_id user)

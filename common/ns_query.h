@@ -41,6 +41,10 @@ int ns_query_owner_uid(int fd, uid_t *ret);
 /* The 64-bit id, never used twice: 6.18, -ENOTTY before. */
 int ns_query_nsid(int fd, uint64_t *ret);
 
+/* The net namespace of an open socket of any family (SIOCGSKNS, 4.10).
+ * -EMEDIUMTYPE where `fd` is no socket; -EPERM without rights over it. */
+int ns_query_socket(int fd, int *ret_fd);
+
 /*
  * Does `fd` belong to user namespace `user`, or to one below it? True for
  * `user` itself and its descendants too. Walks up by NS_GET_USERNS.

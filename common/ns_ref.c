@@ -5,9 +5,10 @@
 #include "ns_ref.h"
 
 #include <fcntl.h>
-#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "file.h"
 #include "kernel.h"
 #include "ns_query.h"
 #include "pin_path.h"
@@ -56,6 +57,61 @@ static int parse_process(const char *text, struct ns_ref *ref)
 	return 0;
 }
 
+/* "fd:1234:5" */
+static int parse_fd_of(const char *text, struct ns_ref *ref)
+{
+	_cleanup_free_ char *pid = NULL;
+	const char *colon = strchr(text, ':');
+	int r;
+
+	if (!colon)
+		return -EINVAL;
+	pid = strndup(text, (size_t)(colon - text));
+	if (!pid)
+		return -ENOMEM;
+	ref->kind = NS_REF_FD;
+	r = parse_pid(pid, &ref->pid);
+	return r < 0 ? r : parse_fd(colon + 1, &ref->fd);
+}
+
+static int parse_nsid(const char *text, struct ns_ref *ref)
+{
+	int r;
+
+	ref->kind = NS_REF_NSID;
+	r = parse_u64(text, &ref->nsid);
+	/* The kernel counts from 1. */
+	return r == 0 && ref->nsid == 0 ? -ERANGE : r;
+}
+
+/* Words in front of a colon, and what follows them. */
+static const struct {
+	const char *prefix;
+	enum ns_ref_kind kind;
+} named_kinds[] = {
+	{ "pin:", NS_REF_PIN },
+	{ "unit:", NS_REF_UNIT },
+	{ "container:", NS_REF_CONTAINER },
+	{ "pidfile:", NS_REF_PIDFILE },
+};
+
+static int parse_name(const char *text, struct ns_ref *ref)
+{
+	ref->kind = NS_REF_PATH;
+	ref->name = text;
+	for (size_t i = 0; i < ARRAY_SIZE(named_kinds); i++) {
+		size_t length = strlen(named_kinds[i].prefix);
+
+		if (strncmp(text, named_kinds[i].prefix, length) != 0)
+			continue;
+		ref->kind = named_kinds[i].kind;
+		ref->name = text + length;
+	}
+	if (ref->kind == NS_REF_PIN && pin_name_problem(ref->name))
+		return -EINVAL;
+	return *ref->name ? 0 : -EINVAL;
+}
+
 /* Has it the shape of "net:[...]"? Then it is no path, whatever the number. */
 static bool is_link(const char *text)
 {
@@ -72,21 +128,19 @@ int ns_ref_parse(const char *text, struct ns_ref *ret)
 
 	if (!*text)
 		return -EINVAL;
-	if (text[strspn(text, "0123456789:")] == '\0' && *text != ':') {
+	if (*text == ':') {
+		r = parse_nsid(text + 1, &ref);
+	} else if (text[strspn(text, "0123456789:")] == '\0') {
 		r = parse_process(text, &ref);
 	} else if (*text == '@') {
 		r = parse_inode(text + 1, &ref);
 	} else if (is_link(text)) {
 		ref.kind = NS_REF_INODE;
 		r = ns_link_parse(text, &ref.type, &ref.inode);
-	} else if (strncmp(text, "pin:", 4) == 0) {
-		ref.kind = NS_REF_PIN;
-		ref.name = text + 4;
-		if (pin_name_problem(ref.name))
-			r = -EINVAL;
+	} else if (strncmp(text, "fd:", 3) == 0) {
+		r = parse_fd_of(text + 3, &ref);
 	} else {
-		ref.kind = NS_REF_PATH;
-		ref.name = text;
+		r = parse_name(text, &ref);
 	}
 	if (r < 0)
 		return r;
@@ -94,7 +148,18 @@ int ns_ref_parse(const char *text, struct ns_ref *ret)
 	return 0;
 }
 
-int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret)
+bool ns_ref_is_process(const struct ns_ref *ref)
+{
+	return ref->kind == NS_REF_PROCESS || ref->kind == NS_REF_UNIT || ref->kind == NS_REF_CONTAINER ||
+	       ref->kind == NS_REF_PIDFILE;
+}
+
+bool ns_ref_is_namespace(const struct ns_ref *ref)
+{
+	return ref->kind != NS_REF_NONE && ref->kind != NS_REF_PIN && !ns_ref_is_process(ref);
+}
+
+static int hold_pid(pid_t pid, ino_t pidfd_inode, struct ns_ref_process *ret)
 {
 	_cleanup_close_ int pidfd = -EBADF;
 	_cleanup_close_ int procfd = -EBADF;
@@ -102,23 +167,23 @@ int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret)
 	ino_t inode;
 	int r;
 
-	pidfd = kernel_pidfd_open(ref->pid);
+	pidfd = kernel_pidfd_open(pid);
 	/* -EINVAL, -ENOENT: a thread that leads no process (kernel-dependent). */
 	if (pidfd == -EINVAL || pidfd == -ENOENT)
 		return -ESRCH;
 	if (pidfd < 0)
 		return pidfd;
-	if (ref->pidfd_inode) {
+	if (pidfd_inode) {
 		r = kernel_pidfd_inode(pidfd, &inode);
 		if (r < 0)
 			return r;
-		if (inode && inode != ref->pidfd_inode)
+		if (inode && inode != pidfd_inode)
 			return -ESTALE;
 	}
 	r = proc_open(&procfd);
 	if (r < 0)
 		return r;
-	r = proc_open_pid(procfd, ref->pid, &dirfd);
+	r = proc_open_pid(procfd, pid, &dirfd);
 	if (r < 0)
 		return r;
 	/* Still there: so the directory, opened meanwhile, is this process's. */
@@ -128,6 +193,39 @@ int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret)
 	ret->pidfd = take_fd(&pidfd);
 	ret->dirfd = take_fd(&dirfd);
 	return 0;
+}
+
+/* A pid on a line of its own, as daemons write it. */
+static int hold_pid_in_file(const char *path, struct ns_ref_process *ret)
+{
+	char text[32];
+	ssize_t n;
+	pid_t pid;
+
+	n = read_file_into(AT_FDCWD, path, text, sizeof(text));
+	if (n == -EFBIG)
+		return -ENOMSG;
+	if (n < 0)
+		return (int)n;
+	text[strcspn(text, " \t\r\n")] = '\0';
+	if (parse_pid(text + strspn(text, " \t"), &pid) < 0)
+		return -ENOMSG;
+	return hold_pid(pid, 0, ret);
+}
+
+int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret)
+{
+	switch (ref->kind) {
+	case NS_REF_PROCESS:
+		return hold_pid(ref->pid, ref->pidfd_inode, ret);
+	case NS_REF_PIDFILE:
+		return hold_pid_in_file(ref->name, ret);
+	case NS_REF_UNIT:
+	case NS_REF_CONTAINER:
+		return -EOPNOTSUPP;
+	default:
+		return -EINVAL;
+	}
 }
 
 void ns_ref_process_release(struct ns_ref_process *process)
@@ -154,16 +252,46 @@ static int open_of_pin(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 	return ns_open(AT_FDCWD, path, ret_fd);
 }
 
+/* What a process has open: a namespace is opened anew, which works for O_PATH too. */
+static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
+{
+	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
+	_cleanup_close_ int fd = -EBADF;
+	char path[32], link[64];
+	ssize_t n;
+	int r;
+
+	r = hold_pid(ref->pid, 0, &process);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "fd/%d", ref->fd);
+	n = readlinkat(process.dirfd, path, link, sizeof(link));
+	if (n < 0)
+		return errno == ENOENT ? -EBADF : -errno;
+	if (n < 8 || strncmp(link, "socket:[", 8) != 0)
+		return ns_open(process.dirfd, path, ret_fd);
+	fd = pidfd_getfd(process.pidfd, ref->fd, 0);
+	return fd < 0 ? -errno : ns_query_socket(fd, ret_fd);
+}
+
 int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 {
 	switch (ref->kind) {
 	case NS_REF_PROCESS:
+	case NS_REF_UNIT:
+	case NS_REF_CONTAINER:
+	case NS_REF_PIDFILE:
 		return open_of_process(ref, type, ret_fd);
 	case NS_REF_PIN:
 		return open_of_pin(ref, type, ret_fd);
 	case NS_REF_PATH:
 		return ns_open(AT_FDCWD, ref->name, ret_fd);
+	case NS_REF_FD:
+		return open_of_fd(ref, ret_fd);
+	case NS_REF_SOCKET:
+		return ns_query_socket(ref->fd, ret_fd);
 	case NS_REF_INODE:
+	case NS_REF_NSID:
 		return -EOPNOTSUPP;
 	case NS_REF_NONE:
 		break;

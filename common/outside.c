@@ -45,32 +45,34 @@ static int receive_message(int fd, struct message *ret)
 }
 
 /* The life of the process outside. */
-static _noreturn_ void serve_until_end(int fd, outside_serve *serve, outside_undo *undo, void *context)
+static _noreturn_ void serve_until_end(int fd, const struct outside_duty *duty)
 {
 	struct message message;
 	bool is_armed = false;
 
+	duty->begin(duty->context);
 	while (receive_message(fd, &message) > 0) {
 		struct message answer = { 0 };
 
 		if (message.request == REQUEST_ABORT || message.request == REQUEST_COMMIT) {
 			if (message.request == REQUEST_ABORT)
-				undo(context);
+				duty->undo(duty->context);
 			send_message(fd, answer);
 			_exit(EXIT_SUCCESS);
 		}
 		if (message.request == REQUEST_ARM)
 			is_armed = true;
 		else
-			answer.request = serve(context, message.request, message.argument, message.program);
+			answer.request = duty->serve(duty->context, message.request, message.argument,
+						      message.program);
 		send_message(fd, answer);
 	}
 	if (!is_armed)
-		undo(context);
+		duty->undo(duty->context);
 	_exit(EXIT_SUCCESS);
 }
 
-int outside_start(struct outside *outside, outside_serve *serve, outside_undo *undo, void *context)
+int outside_start(struct outside *outside, const struct outside_duty *duty)
 {
 	int pair[2];
 	int r;
@@ -80,7 +82,7 @@ int outside_start(struct outside *outside, outside_serve *serve, outside_undo *u
 	r = child_fork_orphan();
 	if (r == 0) {
 		close_fd(pair[0]);
-		serve_until_end(pair[1], serve, undo, context);
+		serve_until_end(pair[1], duty);
 	}
 	close_fd(pair[1]);
 	if (r < 0) {

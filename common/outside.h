@@ -19,14 +19,22 @@ struct outside {
 };
 
 /*
- * Start it. It calls serve(context, request, argument, program) for each
+ * It calls serve(context, request, argument, program) for each
  * outside_call() and hands back the result; it calls undo(context) when the
  * work is to be undone. Both see the caller's memory as it is now.
  */
 typedef int outside_serve(void *context, int request, int argument, pid_t program);
 typedef void outside_undo(void *context);
 
-int outside_start(struct outside *outside, outside_serve *serve, outside_undo *undo, void *context);
+/* What it is made of. All are called in that process, begin() once and first. */
+struct outside_duty {
+	void (*begin)(void *context);
+	outside_serve *serve;
+	outside_undo *undo;
+	void *context;
+};
+
+int outside_start(struct outside *outside, const struct outside_duty *duty);
 
 /*
  * Have it do something (request >= 0), and wait for the result: 0 or -errno.

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "diag.h"
+#include "pin_path.h"
+
 static void map_release(struct plan_map *side)
 {
 	free(side->ranges);
@@ -16,6 +19,7 @@ void plan_release(struct plan *plan)
 {
 	map_release(&plan->users);
 	map_release(&plan->groups);
+	free(plan->caller_directory);
 }
 
 ns_set plan_explicit_joins(const struct plan *plan)
@@ -38,6 +42,13 @@ ns_set plan_target_joins(const struct plan *plan)
 bool plan_joins(const struct plan *plan)
 {
 	return plan_explicit_joins(plan) || plan_target_joins(plan);
+}
+
+bool plan_changes_files(const struct plan *plan)
+{
+	ns_set joined = plan_target_joins(plan) | plan_explicit_joins(plan);
+
+	return ns_set_has(joined, NS_MNT) || plan->outer_root.is_given || plan->root || plan->pivot_root;
 }
 
 ns_set plan_kept(const struct plan *plan)
@@ -75,7 +86,8 @@ static bool sets_clocks(const struct plan *plan)
 
 static bool wants_mounts(const struct plan *plan)
 {
-	return plan->proc || plan->sys || plan->binfmt || plan->interpreter || plan->pivot_root;
+	return plan->proc || plan->sys || plan->binfmt || plan->interpreter || plan->pivot_root ||
+	       plan->shows_etc;
 }
 
 /* Types to create that an option asks for without naming them. */
@@ -107,14 +119,33 @@ static void keep_ids(struct plan *plan, const struct plan_facts *facts)
 	plan->users.keeps_own = plan->groups.keeps_own = !may_map_all;
 }
 
+/* The name of the network that is entered, where it has one: also as ip-netns(8) users write it. */
+static const char *name_of_net(const struct plan *plan)
+{
+	static const char *const directories[] = { "/run/netns/", "/var/run/netns/" };
+	const struct ns_ref *ref =
+		plan->join[NS_NET].kind == NS_REF_NONE ? &plan->target : &plan->join[NS_NET];
+
+	if (ref->kind == NS_REF_PIN)
+		return ref->name;
+	for (size_t i = 0; ref->kind == NS_REF_PATH && i < ARRAY_SIZE(directories); i++)
+		if (strncmp(ref->name, directories[i], strlen(directories[i])) == 0)
+			return ref->name + strlen(directories[i]);
+	return NULL;
+}
+
 static void imply(struct plan *plan, const struct plan_facts *facts)
 {
+	if (plan->shows_etc && !plan->etc_name)
+		plan->etc_name = name_of_net(plan);
 	if (plan->target.kind != NS_REF_NONE && !plan->join_types)
 		plan->join_all = true;
 	if (plan->create_all)
 		plan->create |= facts->creatable & ~plan->share & ~plan_explicit_joins(plan);
 	/* Who enters a world sets up that one, not another on top. */
-	if (!plan_target_joins(plan))
+	if (plan->enters)
+		plan->create |= wants_mounts(plan) ? ns_set_of(NS_MNT) : 0;
+	else if (!plan_target_joins(plan))
 		plan->create |= implied_types(plan) & ~plan_explicit_joins(plan);
 	if (plan->interpreter && !plan->binfmt)
 		plan->binfmt = "/proc/sys/fs/binfmt_misc";
@@ -151,18 +182,61 @@ static bool shares_a_descriptor(const struct plan *plan)
 	return false;
 }
 
+/* What is asked for of a target that is no process, or of none. */
+static const char *find_lack_of_process(const struct plan *plan)
+{
+	if (ns_ref_is_process(&plan->target))
+		return NULL;
+	if (plan->outer_root.is_given && !plan->outer_root.path)
+		return "--root without a directory is that of the target: name a process with --target";
+	if (plan->outer_directory.is_given && !plan->outer_directory.path)
+		return "--wd without a directory is that of the target: name a process with --target";
+	if (plan->takes_env)
+		return "--env takes the environment of the target: name a process with --target";
+	if (plan->follows_uid || plan->follows_gid)
+		return "'follow' means whom the target runs as: name a process with --target";
+	if (plan->follows_context)
+		return "--follow-context takes the label of the target: name a process with --target";
+	return NULL;
+}
+
+/* What nsx-enter's options need of each other. */
+static const char *find_entering_problem(const struct plan *plan)
+{
+	const char *problem = find_lack_of_process(plan);
+
+	if (problem)
+		return problem;
+	if (plan->joins_user_parent && !plan_joins(plan))
+		return "--user-parent is that of a namespace to enter: name a target or a namespace";
+	if (plan->shows_etc && !plan->etc_name)
+		return "the network entered has no name of its own here: give one, --etc-netns=NAME";
+	if (plan->shows_etc && pin_name_problem(plan->etc_name))
+		return "--etc-netns takes the name of a directory in /etc/netns";
+	if (plan->takes_program && plan->program != PROGRAM_ARGV)
+		return "--host-exe takes a program along: name one";
+	if (plan->outer_directory.is_given && (plan->directory || plan->keeps_directory))
+		return "--wd and --wdns both set the working directory: give one";
+	return NULL;
+}
+
 /* Why the options do not go together, or NULL. */
 static const char *find_problem(const struct plan *plan)
 {
 	ns_set kept = plan_kept(plan);
+	ns_set joined = plan_target_joins(plan) | plan_explicit_joins(plan);
+	ns_set copied = plan->enters ? ns_set_of(NS_MNT) : 0; /* once it is entered */
 	bool new_pid = ns_set_has(plan->create, NS_PID);
 	bool keeps_in_file = false;
+	const char *problem = find_entering_problem(plan);
 
+	if (problem)
+		return problem;
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		keeps_in_file |= plan->keep_at[type] != NULL;
 	if ((plan->join_types || plan->join_all) && plan->target.kind == NS_REF_NONE)
 		return "a type without a reference is taken from the target: name one with --target";
-	if (plan->create & plan_explicit_joins(plan))
+	if (plan->create & plan_explicit_joins(plan) & ~copied)
 		return "a namespace is either created or joined: a type is given for both";
 	if (shares_a_file(plan))
 		return "a file keeps one namespace: the same is given for two types";
@@ -178,8 +252,6 @@ static const char *find_problem(const struct plan *plan)
 		return "an option needs a new namespace of a type that --share leaves out";
 	if (wants_mounts(plan) && !ns_set_has(plan->create, NS_MNT))
 		return "mounts are made in a new mount namespace, and one that exists is entered";
-	if (plan->init && !new_pid)
-		return "--init is the first process of a new pid namespace, and one that exists is entered";
 	if (shares_a_descriptor(plan))
 		return "a descriptor has one use: the same is given for two";
 	if ((is_mapped(&plan->users) || is_mapped(&plan->groups) || plan->owner) &&
@@ -209,8 +281,8 @@ static const char *find_problem(const struct plan *plan)
 		return "--json-status-fd tells the status of a child: drop --no-fork";
 	if (plan->sync_fd >= 0)
 		return "--sync-fd is held open by the program's parent: drop --no-fork";
-	if (new_pid && plan->proc)
-		return "--mount-proc shows the new pid namespace to a child only: drop --no-fork";
+	if ((new_pid || ns_set_has(joined, NS_PID)) && plan->proc)
+		return "--mount-proc shows the pid namespace to a child only: drop --no-fork";
 	if (new_pid && ns_set_has(kept, NS_PID))
 		return "a pid namespace can be kept once its first process is there: drop --no-fork";
 	return NULL;
@@ -344,14 +416,21 @@ static int decide_maps(struct plan *plan, const struct plan_facts *facts, const 
 static void decide_credentials(struct plan *plan, const struct plan_facts *facts)
 {
 	bool joins_user = ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_USER);
-	bool becomes_root = joins_user && !plan->keeps_credentials;
+	/*
+	 * With everything of a target an ordinary user enters a user namespace that
+	 * was not asked for by name: there the map says who they are. Root is nobody
+	 * there as a rule, and becomes its root.
+	 */
+	bool is_named = !plan->join_all || ns_set_has(plan->join_types | plan_explicit_joins(plan), NS_USER);
+	bool becomes_root =
+		joins_user && !plan->keeps_credentials && (is_named || facts->users.is_privileged);
 
 	plan->becomes_owner = plan->owner != NULL;
 	plan->owner_uid = facts->owner_uid;
 	plan->owner_gid = facts->owner_gid;
 	/* In a user namespace just joined our ids mean nothing: be its root. */
-	plan->becomes_user = plan->set_uid || becomes_root;
-	plan->becomes_group = plan->set_gid || becomes_root;
+	plan->becomes_user = plan->set_uid || plan->follows_uid || becomes_root;
+	plan->becomes_group = plan->set_gid || plan->follows_gid || becomes_root;
 	plan->uid = plan->set_uid ? facts->set_uid : 0;
 	plan->gid = plan->set_gid ? facts->set_gid : 0;
 }
@@ -386,6 +465,10 @@ int plan_complete(struct plan *plan, const struct plan_facts *facts, const char 
 	decide_credentials(plan, facts);
 	decide_offsets(plan, facts);
 	plan->shell = facts->shell;
+	if (plan->keeps_directory) {
+		plan->caller_directory = xstrdup(facts->directory);
+		plan->directory = plan->caller_directory;
+	}
 	for (int i = 0; i < PLAN_CLOCK_COUNT; i++)
 		plan->now[i] = facts->now[i];
 	return 0;

@@ -75,7 +75,15 @@ struct plan_offset {
 	struct timespec offset; /* tv_nsec 0 to 999999999, also where tv_sec is negative */
 };
 
+/* A directory of the caller's world, or where no path is given the target process's own. */
+struct plan_place {
+	bool is_given;
+	const char *path;
+};
+
 struct plan {
+	bool enters; /* nothing is created for what options need, but a copy of the mounts */
+
 	/* Which namespaces. */
 	ns_set create;
 	bool create_all;		    /* every type that the caller can create */
@@ -83,9 +91,11 @@ struct plan {
 	const char *keep_at[NS_TYPE_COUNT]; /* files to bind new ones to */
 	const char *pin;		    /* a name to keep all new ones under */
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
-	struct ns_ref target;		    /* the process, or pin, to take join_types from */
+	struct ns_ref target;		    /* what to take join_types from */
 	ns_set join_types;
-	bool join_all; /* every type of the target that differs from ours */
+	bool join_all;	/* every type of the target that differs from ours */
+	bool joins_user_parent; /* in place of a user namespace, the one above it */
+	bool for_children;	/* of a process, the pid and time namespace of its children */
 	struct plan_offset offsets[PLAN_CLOCK_COUNT];
 	struct plan_offset uptime; /* where the boot clock is to start */
 
@@ -95,6 +105,7 @@ struct plan {
 	const char *owner;	       /* USER:GROUP, who is to own a new user namespace */
 	const char *set_uid, *set_gid; /* become that, after entering; a number or a name */
 	bool keeps_credentials;	       /* do not become uid 0 on joining a user namespace */
+	bool follows_uid, follows_gid; /* be whom the target process is */
 	bool keeps_groups;	       /* --setgid leaves the other groups alone */
 	bool keeps_caps;	       /* capabilities outlive the change of user, and exec */
 
@@ -110,8 +121,13 @@ struct plan {
 	const char *hostname;
 	const char *domainname;
 	bool loopback;
+	struct plan_place outer_root, outer_directory; /* taken along into what is entered */
+	bool keeps_directory;			       /* the path of the caller's, in there */
+	bool shows_etc;				       /* /etc/netns/NAME over /etc */
+	const char *etc_name;
 
 	/* Environment of the program. */
+	bool takes_env; /* the target process's */
 	bool clears_env;
 	const char *keep_env; /* "HOME,TERM": what clearing leaves */
 
@@ -122,6 +138,8 @@ struct plan {
 	bool init;	       /* a small pid 1 of ours over the program */
 	enum plan_program program;
 	char **argv;
+	bool takes_program;   /* the caller's file, not one of the world entered */
+	bool follows_context; /* the label that a security module gave the target process */
 
 	/* Telling others; descriptors are -1 where not given. */
 	const char *pid_file;
@@ -135,6 +153,7 @@ struct plan {
 	gid_t owner_gid, gid;
 	const char *shell;
 	struct timespec now[PLAN_CLOCK_COUNT]; /* as in struct plan_facts */
+	char *caller_directory;		       /* the plan's own */
 };
 
 #define PLAN_INIT                                                                                            \
@@ -158,6 +177,7 @@ struct plan_facts {
 	/* What the clocks show now to those without a time namespace: offsets are to that. */
 	struct timespec now[PLAN_CLOCK_COUNT];
 	const char *shell;
+	char *directory; /* where plan.keeps_directory */
 };
 
 /* Free what options and plan_complete() allocated. */
@@ -168,6 +188,9 @@ void plan_facts_release(struct plan_facts *facts);
 bool plan_joins(const struct plan *plan);
 ns_set plan_explicit_joins(const struct plan *plan); /* by a reference of their own */
 ns_set plan_target_joins(const struct plan *plan);   /* from the target */
+
+/* Is it the files of the world entered that the program sees, not the caller's? */
+bool plan_changes_files(const struct plan *plan);
 
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);

@@ -23,14 +23,16 @@ const struct cli_group *plan_cli_create_group(const char *heading, bool with_fil
 const struct cli_group *plan_cli_join_group(void);
 
 extern const struct cli_group plan_cli_choice_group;	     /* creating: -a, --join, --pin, clocks */
-extern const struct cli_group plan_cli_target_group;	     /* entering: -t, -a */
+extern const struct cli_group plan_cli_target_group;	     /* entering: -t, -a, --for-children ... */
 extern const struct cli_group plan_cli_id_map_group;	     /* -r, -c, --map-users ... */
 extern const struct cli_group plan_cli_identity_group;	     /* after creating: -S, -G, --keep-caps ... */
 extern const struct cli_group plan_cli_enter_identity_group; /* after entering: -S, -G ... */
 extern const struct cli_group plan_cli_files_group;	     /* --mount-proc, --root, --hostname ... */
+extern const struct cli_group plan_cli_world_group;	     /* entering: -r, -w, -e, --mount-proc ... */
 extern const struct cli_group plan_cli_life_group;	     /* --fork, --kill-child, --init ... */
-extern const struct cli_group plan_cli_enter_life_group;     /* --fork, --kill-child */
+extern const struct cli_group plan_cli_enter_life_group;     /* the same, after entering */
 extern const struct cli_group plan_cli_tell_group;	     /* --pid-file, --info-fd ... */
+extern const struct cli_group plan_cli_enter_tell_group;     /* but for what is to be created */
 
 /*
  * Gather, complete, and say what is wrong: ends the program through

@@ -36,15 +36,19 @@ static const struct cli_option life_options[] = {
 	  "run the program below a small init that reaps and forwards signals; implies --pid", 0 },
 };
 
-/* What makes sense where nothing is created as well. */
+/* The same where the pid namespace is there already, with a first process of its own. */
 static const struct cli_option enter_life_options[] = {
 	{ 'f', "fork", CLI_NO_ARGUMENT, NULL,
 	  "run the program as a child, and end as it does; implied where the pid namespace changes",
 	  PLAN_EXCLUSIVE_FORK },
 	{ 'F', "no-fork", CLI_NO_ARGUMENT, NULL, "run the program in place of ourselves",
 	  PLAN_EXCLUSIVE_FORK },
+	{ CODE_FORWARD_SIGNALS, "forward-signals", CLI_NO_ARGUMENT, NULL,
+	  "implies --fork, with which all signals are forwarded", 0 },
 	{ CODE_KILL_CHILD, "kill-child", CLI_OPTIONAL, "SIGNAL",
 	  "send the child SIGNAL (KILL) when we end; implies --fork", 0 },
+	{ CODE_INIT, "init", CLI_NO_ARGUMENT, NULL,
+	  "run the program below a small init that reaps and forwards signals; implies --fork", 0 },
 };
 
 static int apply_life(void *request, int code, const char *argument)
@@ -87,17 +91,28 @@ const struct cli_group plan_cli_life_group = {
 
 /* Telling others. */
 
+#define ROWS_OF_TELLING                                                                                        \
+	{ CODE_PID_FILE, "pid-file", CLI_REQUIRED, "FILE", "write the pid to FILE when all is set up", 0 },    \
+		{ CODE_INFO_FD, "info-fd", CLI_REQUIRED, "FD", "write pid and namespaces to FD, as JSON", 0 }, \
+		{ CODE_JSON_STATUS_FD,                                                                         \
+		  "json-status-fd",                                                                            \
+		  CLI_REQUIRED,                                                                                \
+		  "FD",                                                                                        \
+		  "the same, and the exit status at the end; implies --fork",                                  \
+		  0 },                                                                                         \
+		{ CODE_BLOCK_FD, "block-fd", CLI_REQUIRED, "FD", "wait on FD before the program runs", 0 },    \
+	{                                                                                                      \
+		CODE_SYNC_FD, "sync-fd", CLI_REQUIRED, "FD",                                                   \
+			"hold FD open as long as the program runs; implies --fork", 0                          \
+	}
+
 static const struct cli_option tell_options[] = {
-	{ CODE_PID_FILE, "pid-file", CLI_REQUIRED, "FILE", "write the pid to FILE when all is set up", 0 },
-	{ CODE_INFO_FD, "info-fd", CLI_REQUIRED, "FD", "write pid and namespaces to FD, as JSON", 0 },
-	{ CODE_JSON_STATUS_FD, "json-status-fd", CLI_REQUIRED, "FD",
-	  "the same, and the exit status at the end; implies --fork", 0 },
-	{ CODE_BLOCK_FD, "block-fd", CLI_REQUIRED, "FD", "wait on FD before the program runs", 0 },
+	ROWS_OF_TELLING,
 	{ CODE_USERNS_BLOCK_FD, "userns-block-fd", CLI_REQUIRED, "FD",
 	  "wait on FD for somebody who writes the id maps", 0 },
-	{ CODE_SYNC_FD, "sync-fd", CLI_REQUIRED, "FD",
-	  "hold FD open as long as the program runs; implies --fork", 0 },
 };
+
+static const struct cli_option enter_tell_options[] = { ROWS_OF_TELLING };
 
 static int apply_tell(void *request, int code, const char *argument)
 {
@@ -121,9 +136,18 @@ static int apply_tell(void *request, int code, const char *argument)
 	return -EINVAL;
 }
 
+static const char tell_heading[] = "Telling others, with the names and keys of bubblewrap";
+
 const struct cli_group plan_cli_tell_group = {
-	"Telling others, with the names and keys of bubblewrap",
+	tell_heading,
 	tell_options,
 	ARRAY_SIZE(tell_options),
+	apply_tell,
+};
+
+const struct cli_group plan_cli_enter_tell_group = {
+	tell_heading,
+	enter_tell_options,
+	ARRAY_SIZE(enter_tell_options),
 	apply_tell,
 };

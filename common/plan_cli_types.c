@@ -18,6 +18,8 @@ enum {
 	CODE_MONOTONIC,
 	CODE_BOOTTIME,
 	CODE_UPTIME,
+	CODE_USER_PARENT,
+	CODE_FOR_CHILDREN,
 };
 
 /* Types to create. */
@@ -50,7 +52,7 @@ static const struct cli_option choice_options[] = {
 	{ 'a', "all", CLI_NO_ARGUMENT, NULL, "create all types that you can create here", 0 },
 	{ CODE_SHARE, "share", CLI_REQUIRED, "TYPE[,TYPE...]", "but not these", 0 },
 	{ CODE_JOIN, "join", CLI_REQUIRED, "TYPE=REF",
-	  "enter that one instead: of a process, a file, or pin:NAME", 0 },
+	  "enter that one instead: of a process, a file, pin:NAME ... (nsx(7))", 0 },
 	{ CODE_PIN, "pin", CLI_REQUIRED, "NAME", "keep all new ones under NAME, as nsx-pin does", 0 },
 	{ CODE_MONOTONIC, "monotonic", CLI_REQUIRED, "SPAN",
 	  "offset of the monotonic clock (90, -1.5, 90min, 2d); implies --time", 0 },
@@ -147,24 +149,48 @@ const struct cli_group *plan_cli_join_group(void)
 }
 
 static const struct cli_option target_options[] = {
-	{ 't', "target", CLI_REQUIRED, "REF", "the process (PID, PID:INODE) or pin:NAME to enter", 0 },
+	{ 't', "target", CLI_REQUIRED, "REF",
+	  "what to enter: a process (PID, unit:NAME, container:ID ...), pin:NAME, a namespace", 0 },
 	{ 'a', "all", CLI_NO_ARGUMENT, NULL,
 	  "enter all namespaces of the target that differ from ours; so does a target alone", 0 },
+	{ 'N', "net-socket", CLI_REQUIRED, "FD", "enter the net namespace of this open socket of ours", 0 },
+	{ CODE_USER_PARENT, "user-parent", CLI_NO_ARGUMENT, NULL,
+	  "enter the parent of the user namespace, or the owner of what else is entered", 0 },
+	{ CODE_FOR_CHILDREN, "for-children", CLI_NO_ARGUMENT, NULL,
+	  "of a process take the pid and time namespace that its children get", 0 },
 };
+
+static int apply_net_socket(struct plan *plan, const char *argument)
+{
+	struct ns_ref ref = { .kind = NS_REF_SOCKET, .text = argument, .type = NS_TYPE_INVALID };
+	int r;
+
+	r = parse_fd(argument, &ref.fd);
+	if (r == 0)
+		plan->join[NS_NET] = ref;
+	return r;
+}
 
 static int apply_target(void *request, int code, const char *argument)
 {
 	struct plan *plan = request;
-	int r;
 
-	if (code == 'a') {
+	switch (code) {
+	case 't':
+		return ns_ref_parse(argument, &plan->target);
+	case 'a':
 		plan->join_all = true;
 		return 0;
+	case 'N':
+		return apply_net_socket(plan, argument);
+	case CODE_USER_PARENT:
+		plan->joins_user_parent = true;
+		return 0;
+	case CODE_FOR_CHILDREN:
+		plan->for_children = true;
+		return 0;
 	}
-	r = ns_ref_parse(argument, &plan->target);
-	if (r < 0)
-		return r;
-	return plan->target.kind == NS_REF_PROCESS || plan->target.kind == NS_REF_PIN ? 0 : -EINVAL;
+	return -EINVAL;
 }
 
 const struct cli_group plan_cli_target_group = {

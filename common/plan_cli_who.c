@@ -139,21 +139,28 @@ const struct cli_group plan_cli_id_map_group = {
 		'G', "setgid", CLI_REQUIRED, "GROUP", "run it as GROUP, and with no other groups", 0         \
 	}
 
+#define ROW_KEEP_CAPS                                                                                        \
+	{                                                                                                    \
+		CODE_KEEP_CAPS, "keep-caps", CLI_NO_ARGUMENT, NULL,                                          \
+			"keep all capabilities in the user namespace, whoever the program runs as", 0        \
+	}
+
 /* After creating. */
 static const struct cli_option identity_options[] = {
 	ROW_SETUID,
 	ROW_SETGID,
 	{ CODE_KEEP_GROUPS, "keep-groups", CLI_NO_ARGUMENT, NULL, "with --setgid keep the other groups", 0 },
-	{ CODE_KEEP_CAPS, "keep-caps", CLI_NO_ARGUMENT, NULL,
-	  "keep all capabilities in the user namespace, whoever the program runs as", 0 },
+	ROW_KEEP_CAPS,
 };
 
 /* After entering. */
 static const struct cli_option enter_identity_options[] = {
-	ROW_SETUID,
-	ROW_SETGID,
+	{ 'S', "setuid", CLI_REQUIRED, "USER|follow",
+	  "run the program as USER, or as whom the target runs as", 0 },
+	{ 'G', "setgid", CLI_REQUIRED, "GROUP|follow", "run it as GROUP, and with no other groups", 0 },
 	{ CODE_PRESERVE_CREDENTIALS, "preserve-credentials", CLI_NO_ARGUMENT, NULL,
 	  "keep user, group and groups, instead of becoming 0 in a user namespace", 0 },
+	ROW_KEEP_CAPS,
 };
 
 static int apply_identity(void *request, int code, const char *argument)
@@ -180,6 +187,19 @@ static int apply_identity(void *request, int code, const char *argument)
 	return -EINVAL;
 }
 
+/* In a world that exists there is somebody to follow. */
+static int apply_enter_identity(void *request, int code, const char *argument)
+{
+	bool follows = argument && strcmp(argument, "follow") == 0;
+	struct plan *plan = request;
+
+	if (code == 'S')
+		plan->follows_uid = follows;
+	if (code == 'G')
+		plan->follows_gid = follows;
+	return apply_identity(request, code, follows ? NULL : argument);
+}
+
 const struct cli_group plan_cli_identity_group = {
 	"Who the program runs as",
 	identity_options,
@@ -191,5 +211,5 @@ const struct cli_group plan_cli_enter_identity_group = {
 	"Who the program runs as",
 	enter_identity_options,
 	ARRAY_SIZE(enter_identity_options),
-	apply_identity,
+	apply_enter_identity,
 };

@@ -184,6 +184,7 @@ void plan_facts_release(struct plan_facts *facts)
 {
 	struct plan_map_facts *sides[] = { &facts->users, &facts->groups };
 
+	free(facts->directory);
 	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
 		free(sides[i]->ranges);
 		subid_list_release(&sides[i]->subids);
@@ -219,6 +220,13 @@ int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **re
 		r = gather_parents(false, &facts->users);
 	if (r == 0 && plan->create_all && !facts->groups.parents.count)
 		r = gather_parents(true, &facts->groups);
+	if (r == 0 && plan->keeps_directory) {
+		facts->directory = getcwd(NULL, 0);
+		if (!facts->directory) {
+			r = -errno;
+			*ret_problem = xasprintf("the working directory has no path: %s", strerror(errno));
+		}
+	}
 	facts->shell = getenv("SHELL");
 	if (!facts->shell || !*facts->shell)
 		facts->shell = "/bin/sh";

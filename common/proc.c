@@ -150,6 +150,28 @@ int proc_relations_read(int pid_dirfd, pid_t *ret_ppid, uid_t *ret_uid)
 	return 0;
 }
 
+int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
+{
+	_cleanup_free_ char *text = NULL;
+	const char *uids, *gids;
+	uid_t uid;
+	gid_t gid;
+	int r;
+
+	r = read_file(pid_dirfd, "status", &text, NULL);
+	if (r == 0)
+		r = proc_status_find(text, "Uid", &uids);
+	if (r == 0)
+		r = proc_status_find(text, "Gid", &gids);
+	if (r < 0)
+		return r;
+	if (sscanf(uids, "%*u %u", &uid) != 1 || sscanf(gids, "%*u %u", &gid) != 1)
+		return -EINVAL;
+	*ret_uid = uid;
+	*ret_gid = gid;
+	return 0;
+}
+
 static int bracketed_name(int pid_dirfd, char **ret)
 {
 	struct proc_stat stat;

@@ -62,6 +62,9 @@ int proc_status_find(const char *text, const char *name, const char **ret_value)
  */
 int proc_relations_read(int pid_dirfd, pid_t *ret_ppid, uid_t *ret_uid);
 
+/* Its effective user and group, as the reader's user namespace maps them. */
+int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid);
+
 /*
  * The command line, arguments joined by blanks; "[comm]" for kernel threads,
  * zombies and programs that emptied theirs. Raw bytes, for the caller to free.

@@ -12,15 +12,23 @@
 #include <fcntl.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "step.h"
 
 /* THE table: top to bottom is first to last. */
 static const struct step *const steps[] = {
 	&step_descriptors,
 	&step_open,
+	&step_user_parent,
+	/* What is taken along from the caller's world, or read from its /proc. */
+	&step_places,
+	&step_read_environment,
+	&step_label,
+	&step_take_program,
 	&step_prepare_pin,
 	&step_file,
 	&step_join,
+	&step_enter_places,
 	&step_owner,
 	&step_create,
 	&step_setgroups,
@@ -42,6 +50,7 @@ static const struct step *const steps[] = {
 	&step_proc,
 	&step_sys,
 	&step_binfmt,
+	&step_etc,
 	&step_pivot,
 	&step_directory,
 	&step_group,
@@ -54,6 +63,7 @@ static const struct step *const steps[] = {
 	&step_note_init,
 	&step_stay,
 	&step_environment,
+	&step_take_label,
 	&step_exec,
 };
 
@@ -79,6 +89,15 @@ static int serve(void *context, int request, int argument, pid_t program)
 	spawn->is_outside = true;
 	spawn->program = program;
 	return steps[request]->run(spawn, argument);
+}
+
+/* What is for the reader of a descriptor ends when we have written, not when that process ends. */
+static void begin(void *context)
+{
+	struct spawn *spawn = context;
+
+	tell_close_reported(spawn);
+	tell_close_awaited(spawn);
 }
 
 static void undo(void *context)
@@ -115,6 +134,8 @@ static _noreturn_ void fail(struct spawn *spawn, const struct step *step, enum n
 	if (spawn->failed_type != NS_TYPE_INVALID)
 		type = spawn->failed_type;
 	text = step_text(step, spawn->plan, type);
+	if (spawn->hint)
+		die_with_hint(error, text, spawn->hint);
 	if (step->fail)
 		step->fail(spawn->plan, type, text, error);
 	die(error, "cannot %s", text);
@@ -148,6 +169,9 @@ void spawn_run(const struct plan *plan)
 		.failed_type = NS_TYPE_INVALID,
 		.outside = { -EBADF },
 		.procfd = -EBADF,
+		.root = -EBADF,
+		.directory = -EBADF,
+		.program_file = -EBADF,
 		.handover = { -EBADF, -EBADF },
 		.init_line = { -EBADF, -EBADF },
 		.locks = PIN_LOCKS_NONE,
@@ -155,12 +179,13 @@ void spawn_run(const struct plan *plan)
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		spawn.join_fd[type] = -EBADF;
+	spawn.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (needs_outside(plan)) {
-		int r = outside_start(&spawn.outside, serve, undo, &spawn);
+		const struct outside_duty duty = { begin, serve, undo, &spawn };
+		int r = outside_start(&spawn.outside, &duty);
 
 		if (r < 0)
 			die(r, "cannot fork");
-		spawn.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		ns_set wanted = steps[i]->wanted(plan);

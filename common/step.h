@@ -29,12 +29,21 @@ struct spawn {
 	bool joined_pid;
 
 	struct outside outside;
-	int procfd; /* the caller's /proc, opened before anything is entered; or -EBADF */
+	/* Read or opened before anything is entered; -EBADF, NULL where not wanted. */
+	int root, directory;	       /* O_PATH */
+	char *label;		       /* for label_file, below procfd */
+	const char *label_file;
+	char *environment;	       /* /proc/PID/environ */
+	size_t environment_size;
+	int program_file;	       /* to execute */
+
+	int procfd; /* the caller's /proc, opened before anything else; or -EBADF */
 	struct child child;
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
 
 	enum ns_type failed_type; /* of several in one step, the one that failed */
+	char *hint;		  /* why, where only the step itself could find out */
 
 	/* The process that becomes the program, or its init; in the caller's pid namespace. */
 	pid_t program;
@@ -71,7 +80,7 @@ struct step {
 		_noreturn_;
 };
 
-extern const struct step step_open, step_join;					/* step_join.c */
+extern const struct step step_open, step_user_parent, step_join;		/* step_join.c */
 extern const struct step step_owner, step_create;				/* step_create.c */
 extern const struct step step_setgroups, step_uid_map, step_gid_map;		/* step_map.c */
 extern const struct step step_offsets;						/* step_time.c */
@@ -83,7 +92,14 @@ extern const struct step step_group, step_user, step_capabilities;		/* step_who.
 extern const struct step step_fork, step_init, step_kill_child, step_stay;	/* step_life.c */
 extern const struct step step_descriptors, step_info, step_user_block;		/* step_tell.c */
 extern const struct step step_block, step_pid_file;
-extern const struct step step_environment, step_exec;				/* step_exec.c */
+extern const struct step step_places, step_enter_places;			/* step_world.c */
+extern const struct step step_label, step_take_label;
+extern const struct step step_etc;						/* step_etc.c */
+extern const struct step step_read_environment, step_environment;		/* step_exec.c */
+extern const struct step step_take_program, step_exec;
+
+/* Have spawn->target, the process of the plan's target, which must be one (step_join.c). */
+int step_hold_target(struct spawn *spawn);
 
 /* Write a file of /proc/PID of the process that made the namespaces (step_map.c). */
 int step_write_own_proc(const struct spawn *spawn, const char *name, const char *text);

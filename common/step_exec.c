@@ -7,45 +7,119 @@
 #include <string.h>
 
 #include "diag.h"
+#include "environment.h"
+#include "file.h"
+#include "hint.h"
 #include "outside.h"
+#include "static_program.h"
 
 extern char **environ;
 
-/* Environment */
+/* The environment of the target. */
+
+static ns_set wants_read_environment(const struct plan *plan)
+{
+	return step_once_if(plan->takes_env);
+}
+
+static void describe_read_environment(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "read the environment of '%s'", plan->target.text);
+}
+
+static int run_read_environment(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	int r;
+
+	r = step_hold_target(spawn);
+	return r < 0 ? r
+		     : read_file(spawn->target.dirfd, "environ", &spawn->environment,
+				 &spawn->environment_size);
+}
+
+static _noreturn_ void fail_read_environment(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+					     const char *description, int error)
+{
+	die_with_hint(error, description, hint_target_file(error));
+}
+
+const struct step step_read_environment = {
+	.call = "read",
+	.wanted = wants_read_environment,
+	.describe = describe_read_environment,
+	.run = run_read_environment,
+	.fail = fail_read_environment,
+};
+
+/* That of the program. */
 
 static ns_set wants_environment(const struct plan *plan)
 {
-	return step_once_if(plan->clears_env || plan->keep_env);
+	return step_once_if(plan->takes_env || plan->clears_env || plan->keep_env);
 }
 
 static void describe_environment(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
-	fputs("clear the environment", out);
+	if (plan->takes_env)
+		fprintf(out, "take the environment of '%s'", plan->target.text);
+	if (plan->takes_env && (plan->clears_env || plan->keep_env))
+		fputs(" and ", out);
+	if (plan->clears_env || plan->keep_env)
+		fputs("clear the environment", out);
 	if (plan->keep_env)
 		fprintf(out, ", but for %s", plan->keep_env);
 }
 
-/* Is "NAME=value" a variable of the list "HOME,TERM"? */
-static bool is_kept(const char *variable, const char *list)
+static size_t count_variables(char *const *list)
 {
-	size_t length = strcspn(variable, "=");
+	size_t count = 0;
 
-	while (list) {
-		if (strcspn(list, ",") == length && strncmp(list, variable, length) == 0)
-			return true;
-		list = strchr(list, ',');
-		list = list ? list + 1 : NULL;
-	}
-	return false;
+	while (list && list[count])
+		count++;
+	return count;
+}
+
+/*
+ * Of others, with our own files: what leads programs to code stays as we have
+ * it, for who wrote that environment is not to choose it.
+ */
+static int take_environment(const struct spawn *spawn)
+{
+	bool is_guarded = !plan_changes_files(spawn->plan);
+	char **taken, **merged, **to;
+	int r;
+
+	r = environment_parse(spawn->environment, spawn->environment_size, &taken);
+	if (r < 0)
+		return r;
+	to = merged = xcalloc(count_variables(taken) + count_variables(environ) + 1, sizeof(*merged));
+	for (char **from = taken; *from; from++)
+		if (!is_guarded || !environment_names_code(*from))
+			*to++ = *from;
+	for (char **from = environ; is_guarded && from && *from; from++)
+		if (environment_names_code(*from))
+			*to++ = *from;
+	free(taken);
+	environ = merged;
+	return 0;
 }
 
 static int run_environment(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	const char *list = spawn->plan->keep_env;
-	char **to = environ;
+	const struct plan *plan = spawn->plan;
+	char **to;
+	int r;
 
+	if (plan->takes_env) {
+		r = take_environment(spawn);
+		if (r < 0)
+			return r;
+	}
+	if (!plan->clears_env && !plan->keep_env)
+		return 0;
+	to = environ;
 	for (char **from = environ; from && *from; from++)
-		if (list && is_kept(*from, list))
+		if (plan->keep_env && environment_is_listed(*from, plan->keep_env))
 			*to++ = *from;
 	if (to)
 		*to = NULL;
@@ -57,6 +131,42 @@ const struct step step_environment = {
 	.wanted = wants_environment,
 	.describe = describe_environment,
 	.run = run_environment,
+};
+
+/* The program, where it is one of the caller's files. */
+
+static ns_set wants_take_program(const struct plan *plan)
+{
+	return step_once_if(plan->takes_program);
+}
+
+static void describe_take_program(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "take '%s' along", plan->argv[0]);
+}
+
+static int run_take_program(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	return static_program_open(spawn->plan->argv[0], &spawn->program_file);
+}
+
+static _noreturn_ void fail_take_program(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+					 const char *description, int error)
+{
+	char *hint = hint_program(error);
+
+	/* The kernel's words for some of these speak of something else. */
+	if (hint)
+		die_status(EXIT_CANNOT_RUN, 0, "cannot %s: %s", description, hint);
+	die_status(error == -ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN, error, "cannot %s", description);
+}
+
+const struct step step_take_program = {
+	.call = "memfd_create",
+	.wanted = wants_take_program,
+	.describe = describe_take_program,
+	.run = run_take_program,
+	.fail = fail_take_program,
 };
 
 /* The program */
@@ -87,7 +197,10 @@ static int run_exec(struct spawn *spawn, _unused_ enum ns_type type)
 		execl(plan->shell, name, (char *)NULL);
 		return -errno;
 	}
-	execvp(plan->argv[0], plan->argv);
+	if (plan->takes_program)
+		fexecve(spawn->program_file, plan->argv, environ);
+	else
+		execvp(plan->argv[0], plan->argv);
 	return -errno;
 }
 

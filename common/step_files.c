@@ -213,7 +213,7 @@ static int run_sys(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	/* Cgroups and the like are mounted on /sys: carry them over. */
-	r = mount_copies_take("/sys", &copies);
+	r = mount_copies_take(spawn->procfd, "/sys", &copies);
 	if (r == 0)
 		r = mount_virtual(spawn->plan, "sysfs", path);
 	return r < 0 ? r : mount_copies_put(&copies, path);

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * step_join.c - enter namespaces that exist; setns(2).
+ *
+ * What comes from one process is joined by one system call, all or nothing.
+ * Where that cannot be (an old kernel, references of several origins, owners
+ * that have to be entered first), or where it failed and one wants to know
+ * which namespace it was, they are joined one at a time (join_order.h).
  */
 #include "step.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 
 #include "diag.h"
 #include "hint.h"
+#include "join_order.h"
 #include "kernel.h"
 #include "ns_query.h"
 
@@ -17,20 +25,36 @@ static const struct ns_ref *reference_of(const struct plan *plan, enum ns_type t
 	return plan->join[type].kind != NS_REF_NONE ? &plan->join[type] : &plan->target;
 }
 
+/* Is the target one namespace, whose type shows when it is open? */
+static bool target_is_namespace(const struct plan *plan)
+{
+	return plan->join_all && ns_ref_is_namespace(&plan->target);
+}
+
+/* The link to the namespace that is meant of a process: its own, or that of its children. */
+static const char *proc_file_of(const struct plan *plan, enum ns_type type)
+{
+	return plan->for_children ? ns_type_children_file(type) : ns_types[type].proc_file;
+}
+
 /* Open what is to be joined, before anything is entered. */
 
 static ns_set wants_open(const struct plan *plan)
 {
+	if (target_is_namespace(plan))
+		return STEP_ONCE | plan_explicit_joins(plan);
 	return plan_target_joins(plan) | plan_explicit_joins(plan);
 }
 
 static void describe_open(const struct plan *plan, enum ns_type type, FILE *out)
 {
-	if (type == NS_TYPE_INVALID)
-		fputs("open the namespaces to enter", out);
-	else
+	if (type != NS_TYPE_INVALID)
 		fprintf(out, "open the %s namespace of '%s'", ns_types[type].name,
 			reference_of(plan, type)->text);
+	else if (target_is_namespace(plan))
+		fprintf(out, "open '%s'", plan->target.text);
+	else
+		fputs("open the namespaces to enter", out);
 }
 
 /* Is the open namespace the one that we are in? Then joining it is no change. */
@@ -43,7 +67,17 @@ static bool is_ours(int fd, enum ns_type type)
 	       ns_id_equal(ours, its);
 }
 
-static int open_target(struct spawn *spawn)
+/* The same of a link that was read. */
+static bool is_our_link(ino_t inode, enum ns_type type)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/self/%s", ns_types[type].proc_file);
+	enum ns_type actual;
+	ino_t ours;
+
+	return ns_read_link(AT_FDCWD, path, &actual, &ours) == 0 && ours == inode;
+}
+
+int step_hold_target(struct spawn *spawn)
 {
 	if (spawn->target.pidfd >= 0)
 		return 0;
@@ -52,7 +86,7 @@ static int open_target(struct spawn *spawn)
 
 /*
  * Why the target has no namespace of a type. -ENODATA: the kernel lacks the
- * type, or the name keeps none; -ESRCH: it is a zombie; -ENOENT: no such name.
+ * type, or the name keeps none; -EOWNERDEAD: it is a zombie; -ENOENT: no such name.
  */
 static int lack_of_target(const struct ns_ref *target, enum ns_type type)
 {
@@ -61,32 +95,83 @@ static int lack_of_target(const struct ns_ref *target, enum ns_type type)
 	if (target->kind == NS_REF_PIN)
 		return pin_types(target->name) ? -ENODATA : -ENOENT;
 	ours = xasprintf("/proc/self/%s", ns_types[type].proc_file);
-	return access(ours, F_OK) == 0 ? -ESRCH : -ENODATA;
+	return access(ours, F_OK) == 0 ? -EOWNERDEAD : -ENODATA;
 }
 
-static int run_open(struct spawn *spawn, enum ns_type type)
+static void note_join(struct spawn *spawn, enum ns_type type)
+{
+	spawn->joined_user |= type == NS_USER;
+	spawn->joined_pid |= type == NS_PID;
+}
+
+/* Join it later, unless it is the one that we are in. */
+static void note_fd(struct spawn *spawn, enum ns_type type, int fd)
+{
+	if (is_ours(fd, type)) {
+		close_fd(fd);
+		return;
+	}
+	note_join(spawn, type);
+	spawn->join_fd[type] = fd;
+}
+
+/* A process that unshared its pid or time namespace is not in it: its children are. */
+static void tell_of_children(const struct spawn *spawn, enum ns_type type, ino_t inode)
+{
+	const char *file = ns_types[type].children_file;
+	char link[NS_LINK_SIZE];
+	enum ns_type actual;
+	ino_t other;
+
+	if (!file || spawn->plan->for_children ||
+	    ns_read_link(spawn->target.dirfd, file, &actual, &other) < 0 || other == inode)
+		return;
+	ns_link_format(type, other, link);
+	warn(0, "note: children of '%s' are in another %s namespace, %s: --for-children enters that one",
+	     spawn->plan->target.text, ns_types[type].name, link);
+}
+
+/* A namespace of a process is joined through its pidfd: a look at the link will do. */
+static int look_at_target(struct spawn *spawn, enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
-	const struct ns_ref *ref = reference_of(plan, type);
-	bool is_of_target = ref == &plan->target;
+	enum ns_type actual;
+	ino_t inode;
+	int r;
+
+	r = step_hold_target(spawn);
+	if (r < 0)
+		return r;
+	r = ns_read_link(spawn->target.dirfd, proc_file_of(plan, type), &actual, &inode);
+	if (r < 0)
+		return r;
+	tell_of_children(spawn, type, inode);
+	if (is_our_link(inode, type))
+		return 0;
+	if (plan->for_children && ns_types[type].children_file)
+		return ns_open(spawn->target.dirfd, proc_file_of(plan, type), &spawn->join_fd[type])
+			       ?: (note_join(spawn, type), 0);
+	note_join(spawn, type);
+	spawn->target_types |= ns_set_of(type);
+	return 0;
+}
+
+/* Open what a reference means for a type; of a process, what --for-children chooses. */
+static int open_reference(const struct plan *plan, const struct ns_ref *ref, enum ns_type type, int *ret_fd)
+{
+	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
 	_cleanup_close_ int fd = -EBADF;
 	enum ns_type actual;
 	int r;
 
-	if (is_of_target && ref->kind == NS_REF_PROCESS) {
-		r = open_target(spawn);
+	if (ns_ref_is_process(ref)) {
+		r = ns_ref_open_process(ref, &process);
 		if (r == 0)
-			r = ns_open(spawn->target.dirfd, ns_types[type].proc_file, &fd);
+			r = ns_open(process.dirfd, proc_file_of(plan, type), &fd);
+		if (r == -ENOENT)
+			r = lack_of_target(ref, type);
 	} else {
 		r = ns_ref_open(ref, type, &fd);
-	}
-	if (r == -ENOENT && is_of_target) {
-		r = lack_of_target(ref, type);
-		/* Of everything, what is not there need not be entered. */
-		if (r == -ENODATA && plan->join_all && !ns_set_has(plan->join_types, type))
-			return 0;
-		if (r == -ENODATA)
-			r = -ENOENT;
 	}
 	if (r < 0)
 		return r;
@@ -95,30 +180,68 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 		return actual;
 	if (actual != type)
 		return -EMEDIUMTYPE;
-	if (is_ours(fd, type))
-		return 0;
-
-	spawn->joined_user |= type == NS_USER;
-	spawn->joined_pid |= type == NS_PID;
-	/* With a user namespace from elsewhere, an order has to be found. */
-	if (is_of_target && ref->kind == NS_REF_PROCESS && plan->join[NS_USER].kind == NS_REF_NONE)
-		spawn->target_types |= ns_set_of(type);
-	else
-		spawn->join_fd[type] = take_fd(&fd);
+	*ret_fd = take_fd(&fd);
 	return 0;
 }
 
-static _noreturn_ void fail_open(_unused_ const struct plan *plan, enum ns_type type, const char *description,
+static int open_single_target(struct spawn *spawn)
+{
+	_cleanup_close_ int fd = -EBADF;
+	enum ns_type type;
+	int r;
+
+	r = ns_ref_open(&spawn->plan->target, NS_TYPE_INVALID, &fd);
+	if (r < 0)
+		return r;
+	type = ns_query_type(fd);
+	if (type < 0)
+		return type;
+	if (spawn->plan->join[type].kind == NS_REF_NONE)
+		note_fd(spawn, type, take_fd(&fd));
+	return 0;
+}
+
+static int run_open(struct spawn *spawn, enum ns_type type)
+{
+	const struct plan *plan = spawn->plan;
+	const struct ns_ref *ref;
+	int r, fd;
+
+	if (type == NS_TYPE_INVALID)
+		return open_single_target(spawn);
+	ref = reference_of(plan, type);
+	if (ref != &plan->target || !ns_ref_is_process(ref)) {
+		r = open_reference(plan, ref, type, &fd);
+		if (r == 0)
+			note_fd(spawn, type, fd);
+	} else {
+		r = look_at_target(spawn, type);
+	}
+	if (r == -ENOENT && ref == &plan->target)
+		r = lack_of_target(ref, type);
+	/* Of everything, what is not there need not be entered. */
+	if (r == -ENODATA && ref == &plan->target && plan->join_all && !ns_set_has(plan->join_types, type))
+		return 0;
+	return r == -ENODATA ? -ENOENT : r;
+}
+
+/* The kernel's words for these speak of something else. */
+static bool has_misleading_words(int error)
+{
+	return error == -EMEDIUMTYPE || error == -EOWNERDEAD || error == -ESTALE || error == -ENOTUNIQ ||
+	       error == -ENOMSG || error == -EBADF;
+}
+
+static _noreturn_ void fail_open(const struct plan *plan, enum ns_type type, const char *description,
 				 int error)
 {
-	/* The kernel's words for these speak of something else. */
-	if (error == -EMEDIUMTYPE)
-		die(0, "cannot %s: it is no %s namespace", description, ns_types[type].name);
-	if (error == -EOPNOTSUPP)
-		die(0, "cannot %s: give a process, a file or pin:NAME", description);
-	if (error == -ESTALE)
-		die(0, "cannot %s: that process has ended, and its pid is another's now", description);
-	die_with_hint(error, description, hint_open(error));
+	const struct ns_ref *ref = type == NS_TYPE_INVALID ? &plan->target : reference_of(plan, type);
+
+	char *hint = hint_reference(ref, type, error);
+
+	if (has_misleading_words(error) && hint)
+		die(0, "cannot %s: %s", description, hint);
+	die_with_hint(error, description, hint);
 }
 
 const struct step step_open = {
@@ -129,11 +252,88 @@ const struct step step_open = {
 	.fail = fail_open,
 };
 
+/* The parent of a user namespace, or the owner of another, in its place. */
+
+static ns_set wants_user_parent(const struct plan *plan)
+{
+	return step_once_if(plan->joins_user_parent);
+}
+
+/* Whose parent: a user namespace's, else that of what owns the first of the others. */
+static enum ns_type child_of_user_parent(const struct plan *plan)
+{
+	ns_set types = plan_target_joins(plan) | plan_explicit_joins(plan);
+
+	if (ns_set_has(types, NS_USER))
+		return NS_USER;
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (ns_set_has(types, type))
+			return type;
+	return NS_TYPE_INVALID;
+}
+
+static void describe_user_parent(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	enum ns_type child = child_of_user_parent(plan);
+
+	fprintf(out, "open the user namespace %s of '%s'",
+		child == NS_USER ? "above that" : "that owns a namespace", reference_of(plan, child)->text);
+}
+
+static int run_user_parent(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	const struct plan *plan = spawn->plan;
+	enum ns_type child = child_of_user_parent(plan);
+	_cleanup_close_ int fd = -EBADF;
+	int r, parent;
+
+	if (target_is_namespace(plan) && plan->join[child].kind == NS_REF_NONE)
+		r = ns_ref_open(&plan->target, child, &fd);
+	else
+		r = open_reference(plan, reference_of(plan, child), child, &fd);
+	if (r == 0)
+		r = ns_query_owner(fd, &parent);
+	if (r < 0)
+		return r;
+	spawn->target_types &= ~ns_set_of(NS_USER);
+	spawn->join_fd[NS_USER] = close_fd(spawn->join_fd[NS_USER]);
+	spawn->joined_user = false;
+	note_fd(spawn, NS_USER, parent);
+	return 0;
+}
+
+static _noreturn_ void fail_user_parent(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+					const char *description, int error)
+{
+	die_with_hint(error, description, hint_user_parent(error));
+}
+
+const struct step step_user_parent = {
+	.call = "ioctl",
+	.wanted = wants_user_parent,
+	.describe = describe_user_parent,
+	.run = run_user_parent,
+	.fail = fail_user_parent,
+};
+
 /* Join. */
 
 static ns_set wants_join(const struct plan *plan)
 {
 	return step_once_if(plan_joins(plan));
+}
+
+static void describe_target(const struct plan *plan, FILE *out)
+{
+	ns_set set = plan_target_joins(plan);
+	_cleanup_free_ char *types = ns_set_format(set);
+	bool is_one = (set & (set - 1)) == 0;
+
+	if (target_is_namespace(plan))
+		fprintf(out, "enter '%s'", plan->target.text);
+	else
+		fprintf(out, "enter the %s namespace%s of '%s'", plan->join_all ? "other" : types,
+			is_one ? "" : "s", plan->target.text);
 }
 
 static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
@@ -146,12 +346,7 @@ static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
 		return;
 	}
 	if (plan_target_joins(plan)) {
-		ns_set set = plan_target_joins(plan);
-		_cleanup_free_ char *types = ns_set_format(set);
-		bool is_one = (set & (set - 1)) == 0;
-
-		fprintf(out, "enter the %s namespace%s of '%s'", plan->join_all ? "other" : types,
-			is_one ? "" : "s", plan->target.text);
+		describe_target(plan, out);
 		separator = ", the ";
 	}
 	for (int t = 0; t < NS_TYPE_COUNT; t++) {
@@ -162,77 +357,233 @@ static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
 	}
 }
 
-static int join_one(struct spawn *spawn, enum ns_type type)
+/* User namespaces that own what is joined, and those above them up to ours. */
+struct owners {
+	struct join_user *users; /* as join_order() wants them */
+	struct owner {
+		struct ns_id id;
+		int fd; /* -EBADF for our own */
+	} * list;
+	size_t count;
+};
+
+static void owners_release(struct owners *owners)
 {
+	for (size_t i = 0; i < owners->count; i++)
+		close_fd(owners->list[i].fd);
+	free(owners->list);
+	free(owners->users);
+}
+
+static int owners_add(struct owners *owners, struct ns_id id, int fd, int parent)
+{
+	owners->list = xreallocarray(owners->list, owners->count + 1, sizeof(*owners->list));
+	owners->users = xreallocarray(owners->users, owners->count + 1, sizeof(*owners->users));
+	owners->list[owners->count] = (struct owner){ id, fd };
+	owners->users[owners->count] = (struct join_user){ parent };
+	return (int)owners->count++;
+}
+
+/*
+ * The index of an open user namespace, added with all above it; the descriptor
+ * is taken. Out of sight is also where our own is not above. The kernel nests
+ * them 33 deep at most.
+ */
+static int owners_place(struct owners *owners, int fd)
+{
+	struct ns_id id;
+	int above, parent;
+
+	if (ns_id_of_fd(fd, &id) < 0) {
+		close_fd(fd);
+		return JOIN_USER_OUTSIDE;
+	}
+	for (size_t i = 0; i < owners->count; i++) {
+		if (ns_id_equal(owners->list[i].id, id)) {
+			close_fd(fd);
+			return (int)i;
+		}
+	}
+	if (ns_query_owner(fd, &above) < 0) {
+		close_fd(fd);
+		return JOIN_USER_OUTSIDE;
+	}
+	parent = owners_place(owners, above);
+	if (parent == JOIN_USER_OUTSIDE) {
+		close_fd(fd);
+		return JOIN_USER_OUTSIDE;
+	}
+	return owners_add(owners, id, fd, parent);
+}
+
+/* Whose rights it takes to join the namespace. */
+static int owners_of_piece(struct owners *owners, int fd, enum ns_type type)
+{
+	int user = -EBADF;
+
+	if (type == NS_USER)
+		user = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	else if (ns_query_owner(fd, &user) < 0)
+		return JOIN_USER_OUTSIDE;
+	return user < 0 ? JOIN_USER_OUTSIDE : owners_place(owners, user);
+}
+
+/* What is to be joined one at a time, in order. */
+struct arrangement {
+	struct owners owners;
+	struct join_piece pieces[NS_TYPE_COUNT];
+	struct join_turn turns[NS_TYPE_COUNT];
+	size_t count;
+	bool has_rights;
+};
+
+static void arrangement_release(struct arrangement *arrangement)
+{
+	owners_release(&arrangement->owners);
+}
+
+static int arrange(const struct spawn *spawn, struct arrangement *ret)
+{
+	struct ns_id own;
 	int r;
 
-	if (spawn->join_fd[type] < 0)
-		return 0;
-	r = kernel_setns(spawn->join_fd[type], ns_types[type].clone_flag);
+	r = ns_id_of_path(AT_FDCWD, "/proc/self/ns/user", &own);
 	if (r < 0)
-		spawn->failed_type = type;
-	spawn->join_fd[type] = close_fd(spawn->join_fd[type]);
-	return r;
-}
-
-/* The user namespace that will be joined; -ENOENT where none will. */
-static int user_to_join(const struct spawn *spawn, struct ns_id *ret)
-{
-	if (ns_set_has(spawn->target_types, NS_USER))
-		return ns_id_of_path(spawn->target.dirfd, ns_types[NS_USER].proc_file, ret);
-	return spawn->join_fd[NS_USER] >= 0 ? ns_id_of_fd(spawn->join_fd[NS_USER], ret) : -ENOENT;
-}
-
-/* The types opened one by one that belong to the user namespace to be joined. */
-static ns_set joins_below_user(const struct spawn *spawn)
-{
-	struct ns_id user;
-	ns_set below = 0;
-
-	if (user_to_join(spawn, &user) < 0)
-		return 0;
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (spawn->join_fd[type] >= 0 && ns_query_is_below(spawn->join_fd[type], user))
-			below |= ns_set_of(type);
-	return below & ~ns_set_of(NS_USER);
-}
-
-static int join_types(struct spawn *spawn, ns_set types)
-{
+		return r;
+	ret->has_rights = kernel_has_capability(CAP_SYS_ADMIN);
+	owners_add(&ret->owners, own, -EBADF, JOIN_USER_OUTSIDE);
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		int r = ns_set_has(types, type) ? join_one(spawn, type) : 0;
+		if (spawn->join_fd[type] < 0)
+			continue;
+		ret->pieces[ret->count++] = (struct join_piece){
+			.type = type,
+			.user = owners_of_piece(&ret->owners, spawn->join_fd[type], type),
+		};
+	}
+	join_order(ret->owners.users, ret->pieces, ret->count, ret->has_rights, ret->turns);
+	return 0;
+}
 
-		if (r < 0)
+static enum join_obstacle obstacle_of(const struct arrangement *arrangement, int user, uid_t *ret_uid)
+{
+	if (user == JOIN_USER_OUTSIDE)
+		return JOIN_OWNER_OUTSIDE;
+	if (user == JOIN_USER_OWN)
+		return JOIN_OWNER_OWN;
+	if (ns_query_owner_uid(arrangement->owners.list[user].fd, ret_uid) < 0)
+		*ret_uid = (uid_t)-1;
+	return JOIN_OWNER_BELOW;
+}
+
+/* Join the user namespace that owns a piece first, and say so: nobody asked for it. */
+static int join_way_in(struct spawn *spawn, const struct arrangement *arrangement, int user,
+		       enum ns_type type)
+{
+	const struct owner *owner = &arrangement->owners.list[user];
+	char link[NS_LINK_SIZE];
+	int r;
+
+	r = kernel_setns(owner->fd, CLONE_NEWUSER);
+	if (r < 0)
+		return r;
+	ns_link_format(NS_USER, owner->id.ino, link);
+	warn(0, "note: entered %s as well, which owns the %s namespace of '%s'; credentials are kept", link,
+	     ns_types[type].name, reference_of(spawn->plan, type)->text);
+	spawn->joined_user = true;
+	return 0;
+}
+
+static int join_in_turn(struct spawn *spawn, const struct arrangement *arrangement)
+{
+	for (size_t i = 0; i < arrangement->count; i++) {
+		const struct join_turn *turn = &arrangement->turns[i];
+		const struct join_piece *piece = &arrangement->pieces[turn->piece];
+		uid_t uid = (uid_t)-1;
+		int r = 0;
+
+		if (turn->way_in != JOIN_USER_OWN)
+			r = join_way_in(spawn, arrangement, turn->way_in, piece->type);
+		if (r == 0)
+			r = kernel_setns(spawn->join_fd[piece->type], ns_types[piece->type].clone_flag);
+		if (r < 0) {
+			enum join_obstacle obstacle = obstacle_of(arrangement, piece->user, &uid);
+
+			spawn->failed_type = piece->type;
+			spawn->hint = hint_join(piece->type, r, obstacle, uid, arrangement->has_rights);
 			return r;
+		}
+		spawn->join_fd[piece->type] = close_fd(spawn->join_fd[piece->type]);
 	}
 	return 0;
 }
 
-/*
- * Joining a user namespace gives every right in it and takes those outside. So
- * first what belongs to others, then the user namespace, then what it owns.
- * What comes from one process needs no order: the kernel joins it all at once.
- */
-static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
+/* Open what the target's pidfd was to lead to. */
+static int open_target_types(struct spawn *spawn)
 {
-	ns_set below = joins_below_user(spawn);
-	int r;
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		int r;
 
-	r = join_types(spawn, NS_SET_ALL & ~below & ~ns_set_of(NS_USER));
-	if (r < 0)
-		return r;
-	if (spawn->target_types) {
-		r = kernel_setns(spawn->target.pidfd, ns_set_clone_flags(spawn->target_types));
-		if (r < 0)
-			return r;
+		if (!ns_set_has(spawn->target_types, type))
+			continue;
+		r = ns_open(spawn->target.dirfd, ns_types[type].proc_file, &spawn->join_fd[type]);
+		if (r < 0) {
+			spawn->failed_type = type;
+			return r == -ENOENT ? -ESRCH : r;
+		}
 	}
-	return join_types(spawn, ns_set_of(NS_USER)) ?: join_types(spawn, below);
+	spawn->target_types = 0;
+	return 0;
 }
 
-static _noreturn_ void fail_join(_unused_ const struct plan *plan, enum ns_type type, const char *description,
-				 int error)
+static int join_one_at_a_time(struct spawn *spawn)
 {
-	die_with_hint(error, description, hint_join(type, error));
+	_cleanup_(arrangement_release) struct arrangement arrangement = { 0 };
+	int r;
+
+	r = open_target_types(spawn);
+	if (r == 0)
+		r = arrange(spawn, &arrangement);
+	return r < 0 ? r : join_in_turn(spawn, &arrangement);
+}
+
+/*
+ * Can the kernel do it all at once? It can where everything is the target's,
+ * and where no owner has to be entered that is not among it.
+ */
+static bool may_join_at_once(const struct spawn *spawn)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (spawn->join_fd[type] >= 0)
+			return false;
+	return spawn->target_types &&
+	       (ns_set_has(spawn->target_types, NS_USER) || kernel_has_capability(CAP_SYS_ADMIN));
+}
+
+static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	int r;
+
+	/*
+	 * From here to the program nobody inside may look into us, who hold what
+	 * is open outside: ptrace(2). Not where files of our own in /proc have to
+	 * be written, which would be root's then.
+	 */
+	if (!(spawn->plan->create & (ns_set_of(NS_USER) | ns_set_of(NS_TIME))) &&
+	    prctl(PR_SET_DUMPABLE, 0UL) < 0)
+		return -errno;
+	if (may_join_at_once(spawn)) {
+		r = kernel_setns(spawn->target.pidfd, ns_set_clone_flags(spawn->target_types));
+		/* Before 5.8 a pidfd is -EINVAL. */
+		if (r == 0 || r == -ESRCH)
+			return r;
+	}
+	return join_one_at_a_time(spawn);
+}
+
+static _noreturn_ void fail_join(_unused_ const struct plan *plan, _unused_ enum ns_type type,
+				 const char *description, int error)
+{
+	die_with_hint(error, description, hint_target_file(error));
 }
 
 const struct step step_join = {

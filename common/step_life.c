@@ -5,6 +5,7 @@
 #include "step.h"
 
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "child.h"
@@ -109,8 +110,10 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 		hand_over_to_init(spawn);
 	if (r > 0)
 		supervise_program(spawn);
-	/* Only what is done outside has to be told who we are. */
-	return spawn->outside.socket < 0 ? 0 : read_outer_pid(spawn, &spawn->program);
+	/* Only what is done outside, or told there, has to say who we are. */
+	return spawn->outside.socket < 0 && plan->info_fd < 0 && plan->status_fd < 0
+		       ? 0
+		       : read_outer_pid(spawn, &spawn->program);
 }
 
 static _noreturn_ void fail_fork(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -151,6 +154,9 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 		if (r < 0)
 			return r;
 	}
+	/* Where the pid namespace is not ours it has a pid 1: have orphans come to us all the same. */
+	if (!ns_set_has(spawn->plan->create, NS_PID) && prctl(PR_SET_CHILD_SUBREAPER, 1UL) < 0)
+		return -errno;
 	r = child_fork(&program);
 	if (r < 0)
 		return r;

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -76,7 +77,7 @@ const struct step step_descriptors = {
 	.fail = fail_descriptors,
 };
 
-/* Who it is and where: written outside, which sees the pid and the caller's /proc. */
+/* Who it is and where, as the caller's /proc has it. */
 
 static ns_set wants_info(const struct plan *plan)
 {
@@ -88,34 +89,38 @@ static void describe_info(_unused_ const struct plan *plan, _unused_ enum ns_typ
 	fputs("write the pid and the namespaces as JSON", out);
 }
 
-static void print_namespace(pid_t pid, enum ns_type type, FILE *out)
+static void print_namespace(int procfd, enum ns_type type, FILE *out)
 {
+	_cleanup_free_ char *path = xasprintf("self/%s", ns_types[type].proc_file);
 	_cleanup_close_ int fd = -EBADF;
-	_cleanup_free_ char *path = NULL;
 	struct ns_id id;
 	uint64_t nsid;
 
-	path = xasprintf("/proc/%d/%s", (int)pid, ns_types[type].proc_file);
-	if (ns_open(AT_FDCWD, path, &fd) < 0 || ns_id_of_fd(fd, &id) < 0)
+	if (ns_open(procfd, path, &fd) < 0 || ns_id_of_fd(fd, &id) < 0)
 		return;
 	fprintf(out, ", \"%s-namespace\": %ju", ns_types[type].name, (uintmax_t)id.ino);
 	if (ns_query_nsid(fd, &nsid) == 0)
 		fprintf(out, ", \"%s-namespace-id\": %" PRIu64, ns_types[type].name, nsid);
 }
 
+/* A reader that went away is an error to be told of, not our end. */
 static int write_all(int fd, const char *text, size_t size)
 {
-	while (size > 0) {
+	void (*handler)(int) = signal(SIGPIPE, SIG_IGN);
+	int r = 0;
+
+	while (size > 0 && r == 0) {
 		ssize_t n = write(fd, text, size);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		size -= (size_t)n;
+		if (n >= 0) {
+			text += n;
+			size -= (size_t)n;
+		} else if (errno != EINTR) {
+			r = -errno;
+		}
 	}
-	return 0;
+	signal(SIGPIPE, handler);
+	return r;
 }
 
 static int run_info(struct spawn *spawn, _unused_ enum ns_type type)
@@ -130,7 +135,7 @@ static int run_info(struct spawn *spawn, _unused_ enum ns_type type)
 		return -ENOMEM;
 	fprintf(out, "{ \"child-pid\": %d", (int)spawn->program);
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
-		print_namespace(spawn->program, t, out);
+		print_namespace(spawn->procfd, t, out);
 	fputs(" }\n", out);
 	if (fclose(out) != 0)
 		return -ENOMEM;
@@ -148,7 +153,6 @@ const struct step step_info = {
 	.wanted = wants_info,
 	.describe = describe_info,
 	.run = run_info,
-	.is_outside = step_always_outside,
 };
 
 void tell_close_reported(const struct spawn *spawn)

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include "hint.h"
+#include "proc.h"
 
 /*
  * May setgroups(2) be denied where we are? In a user namespace that we made and
@@ -21,6 +22,15 @@ static bool setgroups_may_be_denied(const struct spawn *spawn)
 	       (ns_set_has(spawn->plan->create, NS_USER) && spawn->plan->setgroups != SETGROUPS_ALLOW);
 }
 
+/* Whom the target runs as, in the numbers of where we are now. */
+static int follow(struct spawn *spawn, uid_t *ret_uid, gid_t *ret_gid)
+{
+	int r;
+
+	r = step_hold_target(spawn);
+	return r < 0 ? r : proc_ids_read(spawn->target.dirfd, ret_uid, ret_gid);
+}
+
 static ns_set wants_group(const struct plan *plan)
 {
 	return step_once_if(plan->becomes_group);
@@ -28,7 +38,10 @@ static ns_set wants_group(const struct plan *plan)
 
 static void describe_group(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
-	fprintf(out, "become group %u", plan->gid);
+	if (plan->follows_gid)
+		fprintf(out, "become the group of '%s'", plan->target.text);
+	else
+		fprintf(out, "become group %u", plan->gid);
 	if (plan->keeps_groups)
 		fputs(" and keep the other groups", out);
 }
@@ -36,15 +49,21 @@ static void describe_group(const struct plan *plan, _unused_ enum ns_type type, 
 static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
+	gid_t gid = plan->gid;
+	uid_t uid;
+	int r;
 
 	/* Asked for by nobody, but decided for a user namespace that proved to be ours. */
-	if (!plan->set_gid && !spawn->joined_user)
+	if (!plan->set_gid && !plan->follows_gid && !spawn->joined_user)
 		return 0;
+	r = plan->follows_gid ? follow(spawn, &uid, &gid) : 0;
+	if (r < 0)
+		return r;
 	/* Denied, it is so for good, and nothing is lost: user_namespaces(7). */
 	if (!plan->keeps_groups && setgroups(0, NULL) < 0 &&
 	    (errno != EPERM || !setgroups_may_be_denied(spawn)))
 		return -errno;
-	return setresgid(plan->gid, plan->gid, plan->gid) < 0 ? -errno : 0;
+	return setresgid(gid, gid, gid) < 0 ? -errno : 0;
 }
 
 static _noreturn_ void fail_group(const struct plan *plan, _unused_ enum ns_type type,
@@ -69,19 +88,28 @@ static ns_set wants_user(const struct plan *plan)
 
 static void describe_user(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
-	fprintf(out, "become user %u", plan->uid);
+	if (plan->follows_uid)
+		fprintf(out, "become the user of '%s'", plan->target.text);
+	else
+		fprintf(out, "become user %u", plan->uid);
 }
 
 static int run_user(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
+	uid_t uid = plan->uid;
+	gid_t gid;
+	int r;
 
-	if (!plan->set_uid && !spawn->joined_user)
+	if (!plan->set_uid && !plan->follows_uid && !spawn->joined_user)
 		return 0;
+	r = plan->follows_uid ? follow(spawn, &uid, &gid) : 0;
+	if (r < 0)
+		return r;
 	/* Leaving uid 0 drops all capabilities, unless this is said before. */
 	if (plan->keeps_caps && prctl(PR_SET_KEEPCAPS, 1UL) < 0)
 		return -errno;
-	return setresuid(plan->uid, plan->uid, plan->uid) < 0 ? -errno : 0;
+	return setresuid(uid, uid, uid) < 0 ? -errno : 0;
 }
 
 static _noreturn_ void fail_user(const struct plan *plan, _unused_ enum ns_type type, const char *description,

@@ -34,14 +34,21 @@ refuses()
 
 @test "what is no target" {
 	refuses "--target takes REF, not ''" -t '' echo ran
-	refuses "--target takes REF, not 'word'" -t word echo ran
-	refuses "--target takes REF, not '-1'" -t -1 echo ran
-	refuses "--target takes REF, not '1x'" -t 1x echo ran
-	refuses "--target takes REF, not '/proc/self/ns/net'" -t /proc/self/ns/net echo ran
-	refuses "--target takes REF, not ':1'" -t :1 echo ran
+	refuses "cannot open 'word': No such file" -t word echo ran
+	refuses "cannot open '-1': No such file" -t -1 echo ran
+	refuses "cannot open '1x': No such file" -t 1x echo ran
+	refuses "--target takes REF, not ':'" -t : echo ran
+	refuses "--target takes REF, not ':x'" -t :x echo ran
+	refuses "':0' is out of range" -t :0 echo ran
+	refuses "--target takes REF, not 'fd:1'" -t fd:1 echo ran
+	refuses "--target takes REF, not 'fd:1:x'" -t fd:1:x echo ran
+	refuses "'fd:0:1' is out of range" -t fd:0:1 echo ran
+	refuses "--target takes REF, not 'unit:'" -t unit: echo ran
+	refuses "--target takes REF, not 'container:'" -t container: echo ran
+	refuses "--target takes REF, not 'pidfile:'" -t pidfile: echo ran
 	refuses "--target takes REF, not '1:'" -t 1: echo ran
 	refuses "--target takes REF, not '1:2:3'" -t 1:2:3 echo ran
-	refuses "--target takes REF, not ' 1'" -t ' 1' echo ran
+	refuses "cannot open ' 1': No such file" -t ' 1' echo ran
 }
 
 @test "a pid out of range" {

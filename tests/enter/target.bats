@@ -188,11 +188,14 @@ is_running()
 	kill -KILL "$LINE"
 	wait_until is_in_state "$LINE" Z
 	run --separate-stderr nsx-enter -t "$LINE" echo ran
-	assert_error 125 "'$LINE'" "No such process"
+	assert_error 125 "'$LINE'" "has ended, a zombie"
 	run --separate-stderr nsx-enter -t "$LINE" --all echo ran
-	assert_error 125 "'$LINE'" "No such process"
+	assert_error 125 "'$LINE'" "has ended, a zombie"
 	run --separate-stderr nsx-enter -t "$LINE" -n echo ran
-	assert_error 125 "the net namespace of '$LINE'" "No such process"
+	assert_error 125 "the net namespace of '$LINE'" "has ended, a zombie"
+	# This one it still has, and it is ours.
+	run --separate-stderr nsx-enter -t "$LINE" -p echo ran
+	assert_ran ran
 }
 
 # bats test_tags=root
@@ -211,10 +214,14 @@ is_running()
 	assert_error 125 "the net namespace of '1'" "Permission denied"
 }
 
-@test "a namespace of our own user namespace takes more than being its user" {
-	hold_as_user -U -n
-	run --separate-stderr as_user nsx-enter -t "$HELD_PID" -n echo ran
-	assert_error 125 "enter the net" "Operation not permitted"
+@test "what a user namespace of ours owns is entered together with it, and that is said" {
+	hold_as_user -U -n -u
+	run --separate-stderr as_user nsx-enter -t "$HELD_PID" -n -u sh -c "$TELL_LINKS"
+	assert_status 0
+	assert_same "uts net user" "$(changed_types)"
+	assert_stderr_is "nsx-enter: note: entered user:[${HELD[user]}] as well, which owns the uts namespace of '$HELD_PID'; credentials are kept"
+	run --separate-stderr as_user nsx-enter --net="/proc/$HELD_PID/ns/net" ip link set lo up
+	assert_status 0
 }
 
 @test "a type of the target and others from elsewhere" {

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * step_etc.c - the files that a network has of its own, over those of /etc:
+ * resolv.conf, hosts and so on in /etc/netns/NAME; ip-netns(8).
+ */
+#include "step.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "diag.h"
+
+static ns_set wants_etc(const struct plan *plan)
+{
+	return step_once_if(plan->shows_etc);
+}
+
+static void describe_etc(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fprintf(out, "show the files of '/etc/netns/%s' in '/etc'", plan->etc_name);
+}
+
+static bool is_link(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/*
+ * Mount over what has that name in /etc; over a symbolic link itself, so that
+ * what it leads to (a file that others share, or none at all) is left alone.
+ * A directory, and a kernel that mounts on no links, takes what it leads to.
+ */
+static int cover(int source, int etc, const char *name)
+{
+	_cleanup_close_ int place = openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	const unsigned int flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+
+	if (place < 0)
+		return -errno;
+	if (move_mount(source, "", place, "", flags) == 0)
+		return 0;
+	if (!is_link(place))
+		return -errno;
+	return move_mount(source, "", etc, name, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0 ? -errno
+												      : 0;
+}
+
+static int show(int files, int etc, const char *name, const char *net)
+{
+	_cleanup_close_ int source =
+		open_tree(files, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	int r;
+
+	if (source < 0)
+		return -errno;
+	r = cover(source, etc, name);
+	if (r == -ENOENT || r == -ENOTDIR) {
+		/* A file cannot be mounted on nothing. The others are of use without it. */
+		warn(0, "note: '/etc/netns/%s/%s' is not shown: there is no such %s in /etc", net, name,
+		     r == -ENOENT ? "file" : "directory or file");
+		return 0;
+	}
+	return r;
+}
+
+static int run_etc(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	_cleanup_free_ char *path = xasprintf("/etc/netns/%s", spawn->plan->etc_name);
+	_cleanup_close_ int etc = open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_closedir_ DIR *files = opendir(path);
+	const struct dirent *entry;
+	int r = 0;
+
+	/* A network without files of its own has those of all. */
+	if (!files)
+		return errno == ENOENT ? 0 : -errno;
+	if (etc < 0)
+		return -errno;
+	while (r == 0 && (errno = 0, entry = readdir(files)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			r = show(dirfd(files), etc, entry->d_name, spawn->plan->etc_name);
+	return r < 0 ? r : -errno;
+}
+
+const struct step step_etc = {
+	.call = "open_tree, move_mount",
+	.wanted = wants_etc,
+	.describe = describe_etc,
+	.run = run_etc,
+};
