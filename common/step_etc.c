@@ -87,7 +87,7 @@ static int run_etc(struct spawn *spawn, _unused_ enum ns_type type)
 }
 
 const struct step step_etc = {
-	.call = "open_tree, move_mount",
+	.call = "move_mount",
 	.wanted = wants_etc,
 	.describe = describe_etc,
 	.run = run_etc,

@@ -144,7 +144,7 @@ static int look_at_target(struct spawn *spawn, enum ns_type type)
 		return r;
 	r = ns_read_link(spawn->target.dirfd, proc_file_of(plan, type), &actual, &inode);
 	if (r < 0)
-		return r;
+		return r == -ENOENT ? lack_of_target(&plan->target, type) : r;
 	tell_of_children(spawn, type, inode);
 	if (is_our_link(inode, type))
 		return 0;
@@ -166,13 +166,14 @@ static int open_reference(const struct plan *plan, const struct ns_ref *ref, enu
 
 	if (ns_ref_is_process(ref)) {
 		r = ns_ref_open_process(ref, &process);
-		if (r == 0)
-			r = ns_open(process.dirfd, proc_file_of(plan, type), &fd);
-		if (r == -ENOENT)
-			r = lack_of_target(ref, type);
+		if (r < 0)
+			return r;
+		r = ns_open(process.dirfd, proc_file_of(plan, type), &fd);
 	} else {
 		r = ns_ref_open(ref, type, &fd);
 	}
+	if (r == -ENOENT && (ns_ref_is_process(ref) || ref->kind == NS_REF_PIN))
+		return lack_of_target(ref, type);
 	if (r < 0)
 		return r;
 	actual = ns_query_type(fd);
@@ -217,8 +218,6 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 	} else {
 		r = look_at_target(spawn, type);
 	}
-	if (r == -ENOENT && ref == &plan->target)
-		r = lack_of_target(ref, type);
 	/* Of everything, what is not there need not be entered. */
 	if (r == -ENODATA && ref == &plan->target && plan->join_all && !ns_set_has(plan->join_types, type))
 		return 0;
