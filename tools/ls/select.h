@@ -7,7 +7,7 @@
 #define NSX_LS_SELECT_H
 
 #include "base.h"
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 
 #define ROW_NONE UINT32_MAX
 

@@ -2,7 +2,7 @@
 /*
  * observe.c - what sources see, and what the kernel adds to it.
  */
-#include "ls/observe.h"
+#include "scan/observe.h"
 
 #include "ns_query.h"
 

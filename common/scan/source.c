@@ -2,7 +2,7 @@
 /*
  * source.c - the list of sources, and a run of them.
  */
-#include "ls/source.h"
+#include "scan/source.h"
 
 #include "diag.h"
 

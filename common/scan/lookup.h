@@ -8,8 +8,8 @@
  *
  * A table of zeros is an empty one; lookup_release() makes it so again.
  */
-#ifndef NSX_LS_LOOKUP_H
-#define NSX_LS_LOOKUP_H
+#ifndef NSX_SCAN_LOOKUP_H
+#define NSX_SCAN_LOOKUP_H
 
 #include "base.h"
 
@@ -44,4 +44,4 @@ static inline uint32_t lookup_hash_number(uint32_t number)
 	return number * UINT32_C(0x9e3779b1);
 }
 
-#endif /* NSX_LS_LOOKUP_H */
+#endif /* NSX_SCAN_LOOKUP_H */

@@ -2,7 +2,7 @@
 /*
  * inventory.c - the model: arrays that grow, and hashed ways into them.
  */
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 
 #include "diag.h"
 

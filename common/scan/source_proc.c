@@ -7,7 +7,7 @@
  * directory and one readlinkat(2) a link, which needs no stat(2): all
  * namespace files of a kernel are on one device, looked up once.
  */
-#include "ls/source.h"
+#include "scan/source.h"
 
 #include "ns_query.h"
 #include "proc.h"

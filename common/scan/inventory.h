@@ -11,11 +11,11 @@
  * inventory_link() counts and elects leaders, and detail.h adds what is to be
  * shown of the few processes that are shown.
  */
-#ifndef NSX_LS_INVENTORY_H
-#define NSX_LS_INVENTORY_H
+#ifndef NSX_SCAN_INVENTORY_H
+#define NSX_SCAN_INVENTORY_H
 
 #include "base.h"
-#include "ls/lookup.h"
+#include "scan/lookup.h"
 #include "ns_id.h"
 #include "ns_type.h"
 
@@ -116,4 +116,4 @@ void inventory_add_user(struct inventory *inventory, uid_t uid, const char *name
  */
 void inventory_link(struct inventory *inventory);
 
-#endif /* NSX_LS_INVENTORY_H */
+#endif /* NSX_SCAN_INVENTORY_H */

@@ -5,11 +5,11 @@
  * A source walks what it knows to walk, hands what it sees to observe(), and
  * counts what refused. What vanishes under its hands is none of its concern.
  */
-#ifndef NSX_LS_SOURCE_H
-#define NSX_LS_SOURCE_H
+#ifndef NSX_SCAN_SOURCE_H
+#define NSX_SCAN_SOURCE_H
 
 #include "base.h"
-#include "ls/observe.h"
+#include "scan/observe.h"
 
 struct source {
 	const char *name;
@@ -31,4 +31,4 @@ extern const struct source *const sources[];
  */
 int sources_scan(struct scan *scan, const struct source **ret_failed);
 
-#endif /* NSX_LS_SOURCE_H */
+#endif /* NSX_SCAN_SOURCE_H */

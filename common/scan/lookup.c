@@ -3,7 +3,7 @@
  * lookup.c - open addressing with linear steps, at most two thirds full.
  * Nothing is ever taken out, so a free slot ends every search.
  */
-#include "ls/lookup.h"
+#include "scan/lookup.h"
 
 #include "diag.h"
 

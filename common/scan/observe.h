@@ -7,11 +7,11 @@
  * An owner or a parent that comes to light this way is a namespace like any
  * other, so it comes in through the same door, and is asked for its own.
  */
-#ifndef NSX_LS_OBSERVE_H
-#define NSX_LS_OBSERVE_H
+#ifndef NSX_SCAN_OBSERVE_H
+#define NSX_SCAN_OBSERVE_H
 
 #include "base.h"
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 
 /* One run of the sources: what is wanted, where it goes, how it went. */
 struct scan {
@@ -38,4 +38,4 @@ struct sight {
 /* Note what was seen; returns its node. */
 uint32_t observe(struct scan *scan, const struct sight *sight);
 
-#endif /* NSX_LS_OBSERVE_H */
+#endif /* NSX_SCAN_OBSERVE_H */
