@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 
 #include "file.h"
+#include "text.h"
 
 struct mount_copy {
 	int tree;
@@ -30,6 +31,57 @@ void mount_path_unescape(char *path)
 		}
 	}
 	*out = '\0';
+}
+
+/* The next word of a line, which goes on behind it; NULL at the end. */
+static char *next_word(char **line)
+{
+	char *word;
+
+	do {
+		word = strsep(line, " \n");
+	} while (word && !*word);
+	return word;
+}
+
+/* The next word without its escapes. */
+static const char *next_path(char **line)
+{
+	char *word = next_word(line);
+
+	if (word)
+		mount_path_unescape(word);
+	return word;
+}
+
+int mount_entry_parse(char *line, struct mount_entry *ret)
+{
+	struct mount_entry entry = { 0 };
+	char *id = next_word(&line), *parent = next_word(&line), *device = next_word(&line);
+	const char *word;
+
+	entry.root = next_path(&line);
+	entry.path = next_path(&line);
+	if (!device || !entry.path || parse_fd(id, &entry.id) < 0 || parse_fd(parent, &entry.parent) < 0)
+		return -EINVAL;
+	/* Options, and as many more words as the kernel likes, up to a lonely dash. */
+	while ((word = next_word(&line)) && strcmp(word, "-") != 0)
+		;
+	entry.fstype = next_path(&line);
+	if (!word || !entry.fstype)
+		return -EINVAL;
+	*ret = entry;
+	return 0;
+}
+
+bool mount_path_is_within(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	/* The root is the only directory that ends in a slash. */
+	if (length > 0 && directory[length - 1] == '/')
+		length--;
+	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
 int mount_table_visit(int (*visit)(void *context, const char *path), void *context)

@@ -9,7 +9,7 @@
 
 #include "kernel.h"
 
-static int check_is_nsfs(int fd)
+int ns_check(int fd)
 {
 	struct statfs fs;
 
@@ -28,7 +28,7 @@ int ns_open(int dirfd, const char *path, int *ret_fd)
 	look = openat(dirfd, path, O_PATH | O_CLOEXEC);
 	if (look < 0)
 		return -errno;
-	r = check_is_nsfs(look);
+	r = ns_check(look);
 	if (r < 0)
 		return r;
 
@@ -36,7 +36,7 @@ int ns_open(int dirfd, const char *path, int *ret_fd)
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	r = check_is_nsfs(fd);
+	r = ns_check(fd);
 	if (r < 0)
 		return r;
 	*ret_fd = take_fd(&fd);
@@ -63,7 +63,7 @@ enum ns_type ns_query_type(int fd)
 	int r;
 
 	/* On a foreign file the same ioctl number may mean anything. */
-	r = check_is_nsfs(fd);
+	r = ns_check(fd);
 	if (r < 0)
 		return r;
 	r = ioctl(fd, NSX_NS_GET_NSTYPE);

@@ -38,6 +38,18 @@ void lookup_add(struct lookup *table, uint32_t hash, uint32_t index);
 
 void lookup_release(struct lookup *table);
 
+/* A set of 64-bit numbers. One of zeros is empty. */
+struct number_set {
+	struct lookup index;
+	uint64_t *numbers;
+	size_t room;
+};
+
+/* Add a number; false where it was in the set already. */
+bool number_set_add(struct number_set *set, uint64_t number);
+bool number_set_has(const struct number_set *set, uint64_t number);
+void number_set_release(struct number_set *set);
+
 /* A hash for small numbers: neighbours end up far apart. */
 static inline uint32_t lookup_hash_number(uint32_t number)
 {
