@@ -56,11 +56,11 @@ static bool is_filtered(void)
 	return status_has("Seccomp", "2") && unshare(0) < 0;
 }
 
-static int count_root(void *context, const char *path)
+static int count_root(void *context, const struct mount_entry *mount)
 {
 	unsigned int *count = context;
 
-	*count += strcmp(path, "/") == 0;
+	*count += strcmp(mount->path, "/") == 0;
 	return 0;
 }
 

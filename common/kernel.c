@@ -4,9 +4,11 @@
  */
 #include "kernel.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <net/if.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -57,6 +59,66 @@ int kernel_memfd_executable(const char *name)
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	return fd < 0 ? -errno : fd;
+}
+
+int kernel_socket_netns(int fd, int *ret_fd)
+{
+	int answer = ioctl(fd, NSX_SIOCGSKNS);
+
+	if (answer < 0)
+		return -errno;
+	*ret_fd = answer;
+	return 0;
+}
+
+int kernel_socket_cookie(int fd, uint64_t *ret)
+{
+	uint64_t cookie;
+	socklen_t size = sizeof(cookie);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) < 0)
+		return -errno;
+	*ret = cookie;
+	return 0;
+}
+
+ssize_t kernel_list_namespaces(uint64_t after, uint64_t *ids, size_t size)
+{
+	struct nsx_ns_id_req request = { .size = sizeof(request), .ns_id = after };
+	long n = syscall(NSX_SYS_LISTNS, &request, ids, size, 0);
+
+	/* Where nothing greater exists at all. */
+	if (n < 0 && errno == ENOENT)
+		return 0;
+	return n < 0 ? -errno : n;
+}
+
+int kernel_open_namespace(uint64_t nsid, int *ret_fd)
+{
+	struct nsx_nsfs_file_handle wanted = { .ns_id = nsid };
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + sizeof(wanted)];
+	} by = { .handle = { .handle_bytes = sizeof(wanted), .handle_type = NSX_FILEID_NSFS } };
+	int fd;
+
+	memcpy(by.handle.f_handle, &wanted, sizeof(wanted));
+	fd = open_by_handle_at(NSX_FD_NSFS_ROOT, &by.handle, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd)
+{
+	struct nsx_mnt_ns_info info = { .size = sizeof(info) };
+	int next = ioctl(fd, backwards ? NSX_NS_MNT_GET_PREV : NSX_NS_MNT_GET_NEXT, &info);
+
+	if (next < 0)
+		return -errno;
+	*ret_fd = next;
+	return 0;
 }
 
 bool kernel_has_capability(unsigned int capability)

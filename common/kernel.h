@@ -66,6 +66,12 @@ struct nsx_ns_id_req {
 	uint64_t user_ns_id; /* only those it owns; 0 for all */
 };
 
+/* Sockets: which network namespace; ioctl_nsfs(2) has it not, linux/sockios.h does. */
+#define NSX_SIOCGSKNS 0x894C /* 4.10 */
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71 /* 5.14 */
+#endif
+
 /* File handles of nsfs, 6.18; open_by_handle_at(2). */
 #define NSX_FD_NSFS_ROOT (-10003)
 #define NSX_FILEID_NSFS	 0xf1
@@ -176,6 +182,35 @@ int kernel_setns(int fd, int flags);
  * on that has to be said, and a sysctl may still forbid it: -EACCES.
  */
 int kernel_memfd_executable(const char *name);
+
+/*
+ * The network namespace that a socket of any family was created in, opened.
+ * -ENOTTY: no socket; -EPERM without CAP_NET_ADMIN over that namespace.
+ */
+int kernel_socket_netns(int fd, int *ret_fd);
+
+/* A number that stands for it, for anyone to ask: 5.14, the 64-bit id from 6.18 on. */
+int kernel_socket_cookie(int fd, uint64_t *ret);
+
+/*
+ * The 64-bit ids greater than `after` of the namespaces that the kernel shows
+ * us, ascending; listns(2). Returns how many of `ids`[size] it filled, fewer
+ * than `size` at the end of the list; -ENOSYS before 6.19, -EPERM or -ENOSYS
+ * where a filter is in the way.
+ */
+ssize_t kernel_list_namespaces(uint64_t after, uint64_t *ids, size_t size);
+
+/*
+ * Open a namespace by its 64-bit id alone, 6.19. -ESTALE: there is none, or
+ * none for us to see; -EBADF or -EPERM on kernels without such handles.
+ */
+int kernel_open_namespace(uint64_t nsid, int *ret_fd);
+
+/*
+ * The mount namespace whose id comes next after (or, backwards, before) that of
+ * an open one; 6.12. -ENOENT at the end, -EPERM for all but the host's root.
+ */
+int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd);
 
 /* Is a capability (CAP_*) effective? capget(2), without a library for one bit. */
 bool kernel_has_capability(unsigned int capability);

@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 
 #include "file.h"
+#include "text.h"
 
 struct mount_copy {
 	int tree;
@@ -32,9 +33,63 @@ void mount_path_unescape(char *path)
 	*out = '\0';
 }
 
-int mount_table_visit(int procfd, int (*visit)(void *context, const char *path), void *context)
+/* The next word of a line, which goes on behind it; NULL at the end. */
+static char *next_word(char **line)
+{
+	char *word;
+
+	do {
+		word = strsep(line, " \n");
+	} while (word && !*word);
+	return word;
+}
+
+/* The next word without its escapes. */
+static const char *next_path(char **line)
+{
+	char *word = next_word(line);
+
+	if (word)
+		mount_path_unescape(word);
+	return word;
+}
+
+int mount_entry_parse(char *line, struct mount_entry *ret)
+{
+	struct mount_entry entry = { 0 };
+	char *id = next_word(&line), *parent = next_word(&line), *device = next_word(&line);
+	const char *word;
+
+	entry.root = next_path(&line);
+	entry.path = next_path(&line);
+	if (!device || !entry.path || parse_fd(id, &entry.id) < 0 || parse_fd(parent, &entry.parent) < 0)
+		return -EINVAL;
+	/* Options, and as many more words as the kernel likes, up to a lonely dash. */
+	while ((word = next_word(&line)) && strcmp(word, "-") != 0)
+		;
+	entry.fstype = next_path(&line);
+	if (!word || !entry.fstype)
+		return -EINVAL;
+	next_word(&line); /* the source */
+	entry.options = line ? line : "";
+	*ret = entry;
+	return 0;
+}
+
+bool mount_path_is_within(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	/* The root is the only directory that ends in a slash. */
+	if (length > 0 && directory[length - 1] == '/')
+		length--;
+	return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+int mount_table_visit(int procfd, int (*visit)(void *context, const struct mount_entry *mount), void *context)
 {
 	_cleanup_free_ char *text = NULL;
+	struct mount_entry mount;
 	char *rest, *line;
 	int r;
 
@@ -42,16 +97,9 @@ int mount_table_visit(int procfd, int (*visit)(void *context, const char *path),
 	if (r < 0)
 		return r;
 	rest = text;
-	while (r == 0 && (line = strsep(&rest, "\n"))) {
-		/* id, parent, device, root, mount point */
-		for (int field = 0; field < 4; field++)
-			strsep(&line, " ");
-		if (!line)
-			continue;
-		line[strcspn(line, " ")] = '\0';
-		mount_path_unescape(line);
-		r = visit(context, line);
-	}
+	while (r == 0 && (line = strsep(&rest, "\n")))
+		if (mount_entry_parse(line, &mount) == 0)
+			r = visit(context, &mount);
 	return r;
 }
 
@@ -78,11 +126,11 @@ static const char *path_below(const char *path, const char *directory)
 	return strncmp(path, directory, length) == 0 && path[length] == '/' ? path + length : NULL;
 }
 
-static int take_mount(void *context, const char *path)
+static int take_mount(void *context, const struct mount_entry *mount)
 {
 	struct taking *taking = context;
 	struct mount_copies *copies = taking->copies;
-	const char *below = path_below(path, taking->directory);
+	const char *below = path_below(mount->path, taking->directory);
 	struct mount_copy *larger;
 	_cleanup_close_ int tree = -EBADF;
 
@@ -92,7 +140,7 @@ static int take_mount(void *context, const char *path)
 	for (size_t i = 0; i < copies->count; i++)
 		if (strcmp(below, copies->list[i].below) == 0 || path_below(below, copies->list[i].below))
 			return 0;
-	tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	tree = open_tree(AT_FDCWD, mount->path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	if (tree < 0)
 		return -errno;
 	larger = reallocarray(copies->list, copies->count + 1, sizeof(*larger));

@@ -15,13 +15,32 @@
  */
 void mount_path_unescape(char *path);
 
+/* What nsx reads of a line of mountinfo; the words point into the line. */
+struct mount_entry {
+	int id, parent;
+	const char *root;   /* in the file system; "net:[4026532001]" for a namespace file */
+	const char *path;   /* where it is mounted, from the root of the reader */
+	const char *fstype; /* "nsfs" for namespace files */
+	const char *options; /* of the file system, as they stand there: "rw,name=systemd" */
+};
+
+/* Take a line apart in place, escapes undone. Pure. -EINVAL where it is none. */
+int mount_entry_parse(char *line, struct mount_entry *ret);
+
 /*
- * Call visit() with each mount point in sight, by the mountinfo below an open
+ * Is a path the same as a directory, or below it? "/a/b" is below "/a" and
+ * "/", "/ab" is not below "/a". Pure.
+ */
+bool mount_path_is_within(const char *path, const char *directory);
+
+/*
+ * Call visit() with each mount in sight, by the mountinfo below an open
  * /proc (the one at hand may be somebody else's), in the order of mountinfo
  * (parents before what is mounted on them), until it returns other than 0;
  * that is returned. -errno where there is no mountinfo.
  */
-int mount_table_visit(int procfd, int (*visit)(void *context, const char *path), void *context);
+int mount_table_visit(int procfd, int (*visit)(void *context, const struct mount_entry *mount),
+		      void *context);
 
 /* Mounts taken from below a directory, with all that is mounted on them. */
 struct mount_copies {

@@ -5,13 +5,12 @@
 #include "ns_query.h"
 
 #include <fcntl.h>
-#include <linux/sockios.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
 #include "kernel.h"
 
-static int check_is_nsfs(int fd)
+int ns_check(int fd)
 {
 	struct statfs fs;
 
@@ -30,7 +29,7 @@ int ns_open(int dirfd, const char *path, int *ret_fd)
 	look = openat(dirfd, path, O_PATH | O_CLOEXEC);
 	if (look < 0)
 		return -errno;
-	r = check_is_nsfs(look);
+	r = ns_check(look);
 	if (r < 0)
 		return r;
 
@@ -38,7 +37,7 @@ int ns_open(int dirfd, const char *path, int *ret_fd)
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	r = check_is_nsfs(fd);
+	r = ns_check(fd);
 	if (r < 0)
 		return r;
 	*ret_fd = take_fd(&fd);
@@ -65,7 +64,7 @@ enum ns_type ns_query_type(int fd)
 	int r;
 
 	/* On a foreign file the same ioctl number may mean anything. */
-	r = check_is_nsfs(fd);
+	r = ns_check(fd);
 	if (r < 0)
 		return r;
 	r = ioctl(fd, NSX_NS_GET_NSTYPE);
@@ -113,7 +112,7 @@ int ns_query_socket(int fd, int *ret_fd)
 		return -errno;
 	if (!S_ISSOCK(st.st_mode))
 		return -EMEDIUMTYPE;
-	return query_fd(fd, SIOCGSKNS, ret_fd);
+	return kernel_socket_netns(fd, ret_fd);
 }
 
 bool ns_query_is_below(int fd, struct ns_id user)

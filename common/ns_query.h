@@ -18,6 +18,9 @@
  */
 int ns_open(int dirfd, const char *path, int *ret_fd);
 
+/* Is an open file a namespace? 0 or -EMEDIUMTYPE; for O_PATH descriptors too. */
+int ns_check(int fd);
+
 /*
  * Read a link of /proc without opening what is behind it: the cheapest look
  * at a namespace. -EMEDIUMTYPE where it is no link to a namespace.

@@ -12,10 +12,10 @@
 #include "diag.h"
 #include "ls/columns.h"
 #include "ls/detail.h"
-#include "ls/inventory.h"
-#include "ls/observe.h"
+#include "scan/inventory.h"
+#include "scan/observe.h"
 #include "ls/select.h"
-#include "ls/source.h"
+#include "scan/source.h"
 #include "ls/target.h"
 #include "ls/view.h"
 #include "ns_ref.h"
@@ -76,7 +76,10 @@ static int apply_what(void *request, int code, const char *argument)
 }
 
 static const struct cli_group what_group = {
-	"What is shown", what_options, ARRAY_SIZE(what_options), apply_what,
+	"What is shown",
+	what_options,
+	ARRAY_SIZE(what_options),
+	apply_what,
 };
 
 static const struct cli_option how_options[] = {
@@ -158,7 +161,10 @@ static int apply_how(void *data, int code, const char *argument)
 }
 
 static const struct cli_group how_group = {
-	"How it is shown", how_options, ARRAY_SIZE(how_options), apply_how,
+	"How it is shown",
+	how_options,
+	ARRAY_SIZE(how_options),
+	apply_how,
 };
 
 static const struct cli_group *const groups[] = { &what_group, &how_group, NULL };
@@ -242,9 +248,9 @@ static unsigned int tree_facts(enum tree tree)
 	return facts[tree];
 }
 
-static void open_proc(struct scan *scan)
+static void open_proc(struct scan *scan, struct inventory *inventory)
 {
-	int r = proc_open(&scan->procfd);
+	int r = scan_init(scan, inventory);
 
 	if (r == -ENODEV || r == -ENOENT)
 		die_status(EXIT_UNSUPPORTED, 0, "/proc is not mounted here");
@@ -254,11 +260,11 @@ static void open_proc(struct scan *scan)
 
 static void run_scan(struct scan *scan)
 {
-	const struct source *failed;
+	const char *failed;
 	int r = sources_scan(scan, &failed);
 
 	if (r < 0)
-		die(r, "cannot read the %s", failed->name);
+		die(r, "cannot ask for %s", failed);
 }
 
 static struct rows find_namespaces(const struct request *request, struct scan *scan)
@@ -268,6 +274,7 @@ static struct rows find_namespaces(const struct request *request, struct scan *s
 		.types = request->types,
 		.task = PROCESS_NONE,
 		.tree = request->tree,
+		.evidence = sources_evidence(scan->sources),
 	};
 
 	if (request->task.kind != NS_REF_NONE)
@@ -314,23 +321,23 @@ static void show(const struct request *request, const struct inventory *inventor
 /* A person is told of gaps; a script that reads standard error as failure is not, unless it asks. */
 static void report_gaps(const struct scan *scan)
 {
-	if (scan->n_refused && (diag_is_verbose() || isatty(STDERR_FILENO)))
-		warn(0, "incomplete: %zu of %zu processes could not be read%s", scan->n_refused, scan->n_seen,
-		     geteuid() == 0 ? "" : " (run as root for all)");
+	const struct scan_counts *counts = &scan->counts;
+
+	if (counts->processes_refused && (diag_is_verbose() || isatty(STDERR_FILENO)))
+		warn(0, "incomplete: %zu of %zu processes could not be read%s", counts->processes_refused,
+		     counts->processes, geteuid() == 0 ? "" : " (run as root for all)");
 }
 
 static void list(const struct request *request)
 {
 	_cleanup_(inventory_release) struct inventory inventory = { 0 };
 	_cleanup_(rows_release) struct rows rows = { 0 };
-	struct scan scan = {
-		.inventory = &inventory,
-		.procfd = -EBADF,
-		.types = request->types,
-		.facts = column_list_facts(&request->columns) | tree_facts(request->tree),
-	};
+	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
 
-	open_proc(&scan);
+	open_proc(&scan, &inventory);
+	scan.types = request->types;
+	scan.facts = column_list_facts(&request->columns) | tree_facts(request->tree);
+	scan.sources = sources_by_default();
 	if (request->namespace.kind == NS_REF_NONE)
 		rows = find_namespaces(request, &scan);
 	else
@@ -338,7 +345,6 @@ static void list(const struct request *request)
 	detail_fill(scan.procfd, &inventory, &rows, scan.facts);
 	show(request, &inventory, &rows);
 	report_gaps(&scan);
-	close_fd(scan.procfd);
 }
 
 int main(int argc, char **argv)

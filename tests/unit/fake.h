@@ -7,7 +7,7 @@
 #define NSX_TESTS_FAKE_H
 
 #include "base.h"
-#include "ls/observe.h"
+#include "scan/observe.h"
 
 enum { FAKE_DEVICE = 4 };
 

@@ -3,7 +3,7 @@
  * test-lookup.c - the hash table finds all that was added, and nothing else.
  */
 #include "base.h"
-#include "ls/lookup.h"
+#include "scan/lookup.h"
 #include "tap.h"
 
 enum { MANY = 10000 };

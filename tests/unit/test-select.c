@@ -35,7 +35,12 @@ static char *text_of(const struct inventory *inventory, struct rows rows)
 
 static char *select_text(const struct inventory *inventory, ns_set types, uint32_t task, enum tree tree)
 {
-	struct selection selection = { .types = types, .task = task, .tree = tree };
+	struct selection selection = {
+		.types = types,
+		.task = task,
+		.evidence = EVIDENCE_PROCESS | EVIDENCE_FOR_CHILDREN,
+		.tree = tree,
+	};
 
 	return text_of(inventory, select_namespaces(inventory, &selection));
 }
@@ -194,7 +199,12 @@ static void test_processes(void)
 static void test_many(void)
 {
 	struct inventory inventory = { 0 };
-	struct selection selection = { .types = NS_SET_ALL, .task = PROCESS_NONE, .tree = TREE_PROCESS };
+	struct selection selection = {
+		.types = NS_SET_ALL,
+		.task = PROCESS_NONE,
+		.evidence = EVIDENCE_PROCESS,
+		.tree = TREE_PROCESS,
+	};
 	struct rows rows;
 	unsigned int wrong = 0;
 

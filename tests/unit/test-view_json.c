@@ -49,7 +49,11 @@ static struct inventory example(void)
 static void test_rows(void)
 {
 	struct inventory inventory = example();
-	struct selection selection = { .types = NS_SET_ALL, .task = PROCESS_NONE };
+	struct selection selection = {
+		.types = NS_SET_ALL,
+		.task = PROCESS_NONE,
+		.evidence = EVIDENCE_PROCESS | EVIDENCE_FOR_CHILDREN,
+	};
 	struct rows rows = select_namespaces(&inventory, &selection);
 	char *text;
 

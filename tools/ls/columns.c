@@ -46,13 +46,13 @@ static char *type_cell(const struct inventory *inventory, const struct row *row)
 static char *path_cell(const struct inventory *inventory, const struct row *row)
 {
 	const struct process *process = process_of(inventory, row);
-	enum ns_type type = node_of(inventory, row)->type;
+	const struct node *node = node_of(inventory, row);
+	char link[INVENTORY_LINK_SIZE];
 
 	if (!process)
-		return NULL;
-	return xasprintf("/proc/%d/%s", (int)process->pid,
-			 process->node[type] == row->node ? ns_types[type].proc_file
-							  : ns_type_children_file(type));
+		return node->path ? xstrdup(node->path) : NULL;
+	inventory_link_path(inventory, row->node, row->process, link);
+	return xasprintf("/proc/%d/%s", (int)process->pid, link);
 }
 
 static char *nprocs_cell(const struct inventory *inventory, const struct row *row)

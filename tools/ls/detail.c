@@ -36,13 +36,12 @@ static void fill_process(struct inventory *inventory, uint32_t index, int dirfd,
 /* Does a link of the process still lead to the row's namespace? */
 static bool is_still_there(const struct inventory *inventory, const struct row *row, int dirfd)
 {
-	const struct node *node = &inventory->nodes[row->node];
-	bool is_in_it = inventory->processes[row->process].node[node->type] == row->node;
-	const char *path = is_in_it ? ns_types[node->type].proc_file : ns_type_children_file(node->type);
+	char path[INVENTORY_LINK_SIZE];
 	enum ns_type type;
 	ino_t ino;
 
-	return ns_read_link(dirfd, path, &type, &ino) == 0 && ino == node->id.ino;
+	inventory_link_path(inventory, row->node, row->process, path);
+	return ns_read_link(dirfd, path, &type, &ino) == 0 && ino == inventory->nodes[row->node].id.ino;
 }
 
 static int compare_processes(const void *a, const void *b, void *arg)

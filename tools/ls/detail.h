@@ -7,7 +7,7 @@
 #define NSX_LS_DETAIL_H
 
 #include "base.h"
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 #include "ls/select.h"
 
 /*

@@ -21,7 +21,7 @@ static bool is_selected(const struct inventory *inventory, const struct selectio
 		return false;
 	if (selection->task != PROCESS_NONE)
 		return inventory->processes[selection->task].node[node->type] == index;
-	return with_ancestors || (node->evidence & EVIDENCE_OF_LINKS);
+	return with_ancestors || (node->evidence & selection->evidence);
 }
 
 static int compare_nodes(const void *a, const void *b, void *arg)

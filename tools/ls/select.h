@@ -7,7 +7,7 @@
 #define NSX_LS_SELECT_H
 
 #include "base.h"
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 
 #define ROW_NONE UINT32_MAX
 
@@ -34,13 +34,13 @@ struct rows {
 struct selection {
 	ns_set types;
 	uint32_t task; /* those that this process is in; PROCESS_NONE for all */
+	unsigned int evidence; /* those for which there is some of this */
 	enum tree tree;
 };
 
 /*
- * One row a namespace, by inode number. A list has those that links of /proc
- * show; a tree of owners or parents also has the ones above them that no
- * process is in. What is not selected is no row: its children move up to the
+ * One row a namespace, by inode number. A tree of owners or parents also has
+ * the ones above them, whatever evidence there is. What is not selected is no row: its children move up to the
  * nearest ancestor that is.
  */
 struct rows select_namespaces(const struct inventory *inventory, const struct selection *selection);

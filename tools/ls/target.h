@@ -11,8 +11,8 @@
 #define NSX_LS_TARGET_H
 
 #include "base.h"
-#include "ls/inventory.h"
-#include "ls/observe.h"
+#include "scan/inventory.h"
+#include "scan/observe.h"
 #include "ns_ref.h"
 
 struct target {

@@ -8,7 +8,7 @@
 
 #include "base.h"
 #include "ls/columns.h"
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 #include "ls/select.h"
 
 struct view {

@@ -2,7 +2,7 @@
 /*
  * inventory.c - the model: arrays that grow, and hashed ways into them.
  */
-#include "ls/inventory.h"
+#include "scan/inventory.h"
 
 #include "diag.h"
 
@@ -19,6 +19,10 @@ static void *make_room(void *array, size_t count, size_t *room, size_t size)
 
 void inventory_release(struct inventory *inventory)
 {
+	for (size_t i = 0; i < inventory->n_nodes; i++) {
+		close_fd(inventory->nodes[i].fd);
+		free(inventory->nodes[i].path);
+	}
 	for (size_t i = 0; i < inventory->n_processes; i++)
 		free(inventory->processes[i].command);
 	for (size_t i = 0; i < inventory->n_users; i++)
@@ -80,6 +84,7 @@ uint32_t inventory_add_node(struct inventory *inventory, enum ns_type type, stru
 		.owner = NODE_NONE,
 		.parent = NODE_NONE,
 		.owner_uid = UID_UNKNOWN,
+		.fd = -EBADF,
 		.sponsor = PROCESS_NONE,
 		.leader = PROCESS_NONE,
 	};
@@ -119,6 +124,21 @@ uint32_t inventory_add_process(struct inventory *inventory, pid_t pid)
 		process->node[type] = NODE_NONE;
 	lookup_add(&inventory->process_index, lookup_hash_number((uint32_t)pid), index);
 	return index;
+}
+
+void inventory_link_path(const struct inventory *inventory, uint32_t node_index, uint32_t process_index,
+			 char out[INVENTORY_LINK_SIZE])
+{
+	const struct node *node = &inventory->nodes[node_index];
+	const struct process *process = &inventory->processes[process_index];
+	bool is_in_it = process->node[node->type] == node_index;
+	const char *file = !is_in_it && node->is_for_children ? ns_type_children_file(node->type)
+							      : ns_types[node->type].proc_file;
+
+	if (!is_in_it && node->sponsor_thread)
+		snprintf(out, INVENTORY_LINK_SIZE, "task/%d/%s", (int)node->sponsor_thread, file);
+	else
+		snprintf(out, INVENTORY_LINK_SIZE, "%s", file);
 }
 
 static bool is_user(const void *users, uint32_t index, const void *uid)

@@ -8,8 +8,8 @@
  *
  * A table of zeros is an empty one; lookup_release() makes it so again.
  */
-#ifndef NSX_LS_LOOKUP_H
-#define NSX_LS_LOOKUP_H
+#ifndef NSX_SCAN_LOOKUP_H
+#define NSX_SCAN_LOOKUP_H
 
 #include "base.h"
 
@@ -38,10 +38,22 @@ void lookup_add(struct lookup *table, uint32_t hash, uint32_t index);
 
 void lookup_release(struct lookup *table);
 
+/* A set of 64-bit numbers. One of zeros is empty. */
+struct number_set {
+	struct lookup index;
+	uint64_t *numbers;
+	size_t room;
+};
+
+/* Add a number; false where it was in the set already. */
+bool number_set_add(struct number_set *set, uint64_t number);
+bool number_set_has(const struct number_set *set, uint64_t number);
+void number_set_release(struct number_set *set);
+
 /* A hash for small numbers: neighbours end up far apart. */
 static inline uint32_t lookup_hash_number(uint32_t number)
 {
 	return number * UINT32_C(0x9e3779b1);
 }
 
-#endif /* NSX_LS_LOOKUP_H */
+#endif /* NSX_SCAN_LOOKUP_H */

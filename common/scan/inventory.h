@@ -11,11 +11,11 @@
  * inventory_link() counts and elects leaders, and detail.h adds what is to be
  * shown of the few processes that are shown.
  */
-#ifndef NSX_LS_INVENTORY_H
-#define NSX_LS_INVENTORY_H
+#ifndef NSX_SCAN_INVENTORY_H
+#define NSX_SCAN_INVENTORY_H
 
 #include "base.h"
-#include "ls/lookup.h"
+#include "scan/lookup.h"
 #include "ns_id.h"
 #include "ns_type.h"
 
@@ -38,6 +38,7 @@ enum {
 	FACT_UID = 1u << 4,
 	FACT_USER = 1u << 5,
 	FACT_COMMAND = 1u << 6,
+	FACT_NSID = 1u << 7, /* the 64-bit id of each namespace; asks the kernel */
 };
 
 /* How a namespace came to be known. */
@@ -46,10 +47,14 @@ enum {
 	EVIDENCE_FOR_CHILDREN = 1u << 1, /* children of a process will be, the process is not */
 	EVIDENCE_OWNER = 1u << 2,	 /* it owns another */
 	EVIDENCE_PARENT = 1u << 3,	 /* it is the parent of another */
+	EVIDENCE_THREAD = 1u << 4,	 /* a thread is in it, the leader of its process is not */
+	EVIDENCE_DESCRIPTOR = 1u << 5,	 /* a process has it open */
+	EVIDENCE_SOCKET = 1u << 6,	 /* a socket was created in it */
+	EVIDENCE_MOUNT = 1u << 7,	 /* its file is mounted somewhere */
+	EVIDENCE_KERNEL = 1u << 8,	 /* the kernel lists it */
 };
 
-/* What `readlink /proc/PID/ns/...` shows; the others are seen through a relation only. */
-#define EVIDENCE_OF_LINKS (EVIDENCE_PROCESS | EVIDENCE_FOR_CHILDREN)
+#define EVIDENCE_OF_RELATIONS (EVIDENCE_OWNER | EVIDENCE_PARENT)
 
 /* One namespace. */
 struct node {
@@ -60,7 +65,16 @@ struct node {
 	uint32_t owner;	  /* NODE_NONE: none, out of reach, or not asked for */
 	uint32_t parent;  /* the same; user and pid namespaces only */
 	uid_t owner_uid;  /* the creator of a user namespace, or UID_UNKNOWN */
-	uint32_t sponsor; /* the lowest process whose children would be in it, or PROCESS_NONE */
+	uint64_t nsid;	  /* 0: not asked for, or not to be had */
+	int fd;		  /* open, where the scan is to hold it; or -EBADF */
+	char *path;	  /* a file to open it by that is no link of its leader, or NULL */
+	/*
+	 * The lowest process that, or a thread of which, would put its children
+	 * into it, or of which a thread is in it; PROCESS_NONE.
+	 */
+	uint32_t sponsor;
+	pid_t sponsor_thread; /* 0: it is the process itself */
+	bool is_for_children; /* its children would be in it */
 	/* From here on: set by inventory_link(). */
 	uint32_t leader; /* the lowest process in it, else its sponsor, else PROCESS_NONE */
 	uint32_t nprocs;
@@ -92,7 +106,7 @@ struct inventory {
 	size_t nodes_room, processes_room, users_room;
 };
 
-/* An inventory of zeros is an empty one. */
+/* An inventory of zeros is an empty one. Releasing closes what is held. */
 void inventory_release(struct inventory *inventory);
 
 /* Find, or NODE_NONE and PROCESS_NONE. */
@@ -102,6 +116,15 @@ uint32_t inventory_find_process(const struct inventory *inventory, pid_t pid);
 /* Find or add. A new one knows its key only. */
 uint32_t inventory_add_node(struct inventory *inventory, enum ns_type type, struct ns_id id);
 uint32_t inventory_add_process(struct inventory *inventory, pid_t pid);
+
+/*
+ * The link below /proc/PID by which a process has to do with a namespace:
+ * "ns/net", "ns/pid_for_children", "task/45/ns/net". For the leader of a node
+ * and for processes in it.
+ */
+enum { INVENTORY_LINK_SIZE = 48 };
+void inventory_link_path(const struct inventory *inventory, uint32_t node, uint32_t process,
+			 char out[INVENTORY_LINK_SIZE]);
 
 /*
  * Names of users, each kept once. _find_ returns NULL for a uid that was never
@@ -116,4 +139,4 @@ void inventory_add_user(struct inventory *inventory, uid_t uid, const char *name
  */
 void inventory_link(struct inventory *inventory);
 
-#endif /* NSX_LS_INVENTORY_H */
+#endif /* NSX_SCAN_INVENTORY_H */

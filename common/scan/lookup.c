@@ -3,7 +3,7 @@
  * lookup.c - open addressing with linear steps, at most two thirds full.
  * Nothing is ever taken out, so a free slot ends every search.
  */
-#include "ls/lookup.h"
+#include "scan/lookup.h"
 
 #include "diag.h"
 
@@ -75,4 +75,41 @@ void lookup_release(struct lookup *table)
 {
 	free(table->slots);
 	*table = (struct lookup){ 0 };
+}
+
+static uint32_t hash_number(uint64_t number)
+{
+	return lookup_hash_number((uint32_t)(number ^ (number >> 32)));
+}
+
+static bool is_number(const void *numbers, uint32_t index, const void *wanted)
+{
+	return ((const uint64_t *)numbers)[index] == *(const uint64_t *)wanted;
+}
+
+bool number_set_has(const struct number_set *set, uint64_t number)
+{
+	return lookup_find(&set->index, hash_number(number), is_number, set->numbers, &number) != LOOKUP_NONE;
+}
+
+bool number_set_add(struct number_set *set, uint64_t number)
+{
+	size_t count = set->index.count;
+
+	if (number_set_has(set, number))
+		return false;
+	if (count == set->room) {
+		set->room = set->room ? set->room * 2 : FIRST_SIZE;
+		set->numbers = xreallocarray(set->numbers, set->room, sizeof(*set->numbers));
+	}
+	set->numbers[count] = number;
+	lookup_add(&set->index, hash_number(number), (uint32_t)count);
+	return true;
+}
+
+void number_set_release(struct number_set *set)
+{
+	lookup_release(&set->index);
+	free(set->numbers);
+	*set = (struct number_set){ 0 };
 }

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * observe.c - what sources see, and what the kernel adds to it.
+ */
+#include "scan/observe.h"
+
+#include <fcntl.h>
+
+#include "diag.h"
+#include "ns_query.h"
+#include "proc.h"
+
+/* What makes it worth opening a namespace. */
+#define FACTS_ASKED (FACT_OWNER | FACT_PARENT | FACT_NSID)
+
+int scan_init(struct scan *scan, struct inventory *inventory)
+{
+	*scan = (struct scan){ .inventory = inventory, .procfd = -EBADF };
+	return proc_open(&scan->procfd);
+}
+
+void scan_release(struct scan *scan)
+{
+	scan->procfd = close_fd(scan->procfd);
+	number_set_release(&scan->sockets);
+	number_set_release(&scan->cookies);
+}
+
+typedef int relation_query(int fd, int *ret_fd);
+
+static void examine(struct scan *scan, uint32_t index, int fd);
+
+/*
+ * Follow a relation of an open namespace to the node at its other end. A
+ * refusal (-EPERM: outside of the caller's namespaces) is an answer too: none
+ * that we may know of.
+ *
+ * The descriptors on the way up keep every namespace of the chain alive, so no
+ * inode number changes hands meanwhile and the chain cannot bite its tail. The
+ * kernel ends it after 33 namespaces at the latest.
+ */
+static uint32_t relative_of(struct scan *scan, int fd, relation_query *query, enum ns_type type,
+			    unsigned int evidence)
+{
+	_cleanup_close_ int relative = -EBADF;
+	struct ns_id id;
+	uint32_t index;
+
+	if (query(fd, &relative) < 0 || ns_id_of_fd(relative, &id) < 0)
+		return NODE_NONE;
+	index = inventory_add_node(scan->inventory, type, id);
+	scan->inventory->nodes[index].evidence |= evidence;
+	examine(scan, index, relative);
+	return index;
+}
+
+/* Ask the kernel what is wanted of an open namespace, unless it was asked. */
+static void ask_about(struct scan *scan, uint32_t index, int fd)
+{
+	/* The array may move while relatives are added: no pointer into it is kept. */
+	struct node **nodes = &scan->inventory->nodes;
+	enum ns_type type = (*nodes)[index].type;
+
+	if ((*nodes)[index].is_asked)
+		return;
+	(*nodes)[index].is_asked = true;
+
+	if (scan->facts & FACT_NSID)
+		ns_query_nsid(fd, &(*nodes)[index].nsid);
+	if (scan->facts & FACT_OWNER) {
+		uint32_t owner = relative_of(scan, fd, ns_query_owner, NS_USER, EVIDENCE_OWNER);
+
+		(*nodes)[index].owner = owner;
+		if (type == NS_USER)
+			ns_query_owner_uid(fd, &(*nodes)[index].owner_uid);
+	}
+	if ((scan->facts & FACT_PARENT) && ns_types[type].has_parent) {
+		uint32_t parent = relative_of(scan, fd, ns_query_parent, type, EVIDENCE_PARENT);
+
+		(*nodes)[index].parent = parent;
+	}
+}
+
+static bool wants_to_hold(const struct scan *scan, const struct node *node)
+{
+	return node->fd < 0 && ns_set_has(scan->held, node->type);
+}
+
+/* By all that is known of it; its 64-bit id is known once it was asked. */
+static bool is_hunted(const struct scan *scan, const struct node *node)
+{
+	const struct hunt *hunt = scan->hunt;
+
+	return hunt && hunt->fd < 0 && (hunt->type < 0 || hunt->type == node->type) &&
+	       (!hunt->inode || hunt->inode == node->id.ino) && (!hunt->nsid || hunt->nsid == node->nsid);
+}
+
+static int duplicate(int fd, int lowest)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, lowest);
+
+	return copy < 0 ? -EBADF : copy;
+}
+
+/* All that an open namespace is good for. */
+static void examine(struct scan *scan, uint32_t index, int fd)
+{
+	struct node *node;
+
+	ask_about(scan, index, fd);
+	node = &scan->inventory->nodes[index];
+	if (wants_to_hold(scan, node))
+		node->fd = duplicate(fd, scan->held_from);
+	if (is_hunted(scan, node))
+		scan->hunt->fd = duplicate(fd, 0);
+}
+
+/* Open what was seen, and have it examined, if it still is what was seen. */
+static void examine_sight(struct scan *scan, uint32_t index, const struct sight *sight)
+{
+	_cleanup_close_ int fd = -EBADF;
+	struct ns_id id;
+
+	if (!sight->path) {
+		examine(scan, index, sight->dirfd);
+		return;
+	}
+	if (ns_open(sight->dirfd, sight->path, &fd) < 0 || ns_id_of_fd(fd, &id) < 0 ||
+	    !ns_id_equal(id, sight->id))
+		return; /* gone, or moved on: the next sight of it may do */
+	examine(scan, index, fd);
+}
+
+static bool is_worth_opening(const struct scan *scan, const struct node *node)
+{
+	return (!node->is_asked && (scan->facts & FACTS_ASKED)) || wants_to_hold(scan, node) ||
+	       is_hunted(scan, node);
+}
+
+static void note_process(struct inventory *inventory, uint32_t index, const struct sight *sight)
+{
+	struct process *process = &inventory->processes[sight->process];
+	struct node *node = &inventory->nodes[index];
+
+	if (sight->evidence == EVIDENCE_PROCESS) {
+		process->node[sight->type] = index;
+	} else if (node->sponsor == PROCESS_NONE || process->pid < inventory->processes[node->sponsor].pid) {
+		node->sponsor = sight->process;
+		node->sponsor_thread = sight->thread;
+		node->is_for_children = sight->evidence == EVIDENCE_FOR_CHILDREN;
+	}
+}
+
+uint32_t observe(struct scan *scan, const struct sight *sight)
+{
+	struct inventory *inventory = scan->inventory;
+	uint32_t index = inventory_add_node(inventory, sight->type, sight->id);
+	struct node *node = &inventory->nodes[index];
+
+	node->evidence |= sight->evidence;
+	if (sight->process != PROCESS_NONE)
+		note_process(inventory, index, sight);
+	if (sight->shown && !node->path)
+		node->path = xstrdup(sight->shown);
+	if (is_worth_opening(scan, node))
+		examine_sight(scan, index, sight);
+	return index;
+}
+
+int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown)
+{
+	struct sight sight = {
+		.type = ns_query_type(fd),
+		.evidence = evidence,
+		.process = PROCESS_NONE,
+		.dirfd = fd,
+		.shown = shown,
+	};
+	int r;
+
+	if (sight.type < 0)
+		return sight.type;
+	r = ns_id_of_fd(fd, &sight.id);
+	if (r < 0)
+		return r;
+	observe(scan, &sight);
+	return 0;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source.h - ways of finding namespaces: one file and one row each.
+ *
+ * A source walks what it knows to walk, or looks at what is shown to it on the
+ * walk over all processes, which is made once for all of them; it hands what
+ * it sees to observe() and counts what refused. What vanishes under its hands
+ * is none of its concern.
+ */
+#ifndef NSX_SCAN_SOURCE_H
+#define NSX_SCAN_SOURCE_H
+
+#include "base.h"
+#include "scan/observe.h"
+
+/* Inode numbers behind the links of a task; 0 where there is nothing to see. */
+struct links {
+	ino_t own[NS_TYPE_COUNT];
+	ino_t for_children[NS_TYPE_COUNT];
+};
+
+/* The process that the walk stands at. */
+struct walked {
+	pid_t pid;
+	int dirfd;	    /* its directory in /proc */
+	struct links links; /* by source_processes; zeros where that is not asked */
+	uint32_t index;	    /* in the inventory, or PROCESS_NONE: see walked_index() */
+	int pidfd;	    /* or -EBADF: see walked_pidfd() */
+	bool is_refused;    /* it did not let us see all */
+};
+
+/* An open descriptor of it. */
+struct walked_descriptor {
+	int dirfd;	   /* the directory that lists it */
+	const char *name;  /* its number, as a path there */
+	int number;	   /* the same */
+	const char *target; /* the text of the link: "net:[4026532001]", "socket:[4711]" */
+};
+
+struct source {
+	const char *name;
+	const char *help;
+	bool by_default;
+	unsigned int evidence; /* EVIDENCE_* that it brings */
+	/* Any of these may be NULL. */
+	void (*prepare)(struct scan *scan); /* widen what the other sources look for */
+	/* 0, -EACCES or -EPERM where the process refuses, or another -errno that ends the scan. */
+	int (*look)(struct scan *scan, struct walked *process);
+	int (*look_at_descriptor)(struct scan *scan, struct walked *process,
+				  const struct walked_descriptor *descriptor);
+	int (*scan)(struct scan *scan); /* 0, or -errno where the source as a whole cannot work */
+};
+
+/* Each in its source_*.c. */
+extern const struct source source_processes, source_threads, source_descriptors, source_sockets,
+	source_relations, source_kernel, source_mounts;
+
+/* All of them, in the order in which they are asked; ends in NULL. */
+extern const struct source *const sources[];
+
+/* Sets of sources: bit 1u << index. */
+unsigned int sources_by_default(void);
+unsigned int source_bit(const struct source *source);
+
+/*
+ * Read "processes,mounts". -EINVAL for an unknown or empty word, which *ret_bad
+ * then points to within `text`.
+ */
+int sources_parse(const char *text, unsigned int *ret, const char **ret_bad);
+
+/* The EVIDENCE_* that a set of sources brings. */
+unsigned int sources_evidence(unsigned int set);
+
+/*
+ * Ask the sources of scan->sources, then link the inventory. Returns 0 or the
+ * -errno of the first that fails, in the words of *ret_failed then.
+ */
+int sources_scan(struct scan *scan, const char **ret_failed);
+
+/* --- For sources */
+
+/* Visit every process, and have the sources look that want to. */
+int walk_processes(struct scan *scan);
+
+/* Its place in the inventory, added if it is not there. */
+uint32_t walked_index(struct scan *scan, struct walked *process);
+
+/* A pidfd of the very process, borrowed; -errno, -ESRCH where it is gone. */
+int walked_pidfd(struct walked *process);
+
+/* The links of the wanted types of a task, at its directory. -EACCES, -EPERM: it refuses. */
+int links_read(int dirfd, ns_set types, struct links *ret);
+
+#endif /* NSX_SCAN_SOURCE_H */

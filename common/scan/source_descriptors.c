@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source_descriptors.c - namespace files that processes have open, those that
+ * were opened with O_PATH or belong to a mount that is mounted nowhere included:
+ * the link of each says which namespace it is.
+ */
+#include "scan/source.h"
+
+#include <stdio.h>
+
+static int look_at_descriptor(struct scan *scan, struct walked *process,
+			      const struct walked_descriptor *descriptor)
+{
+	char shown[48];
+	struct sight sight = {
+		.id.dev = scan->nsfs,
+		.evidence = EVIDENCE_DESCRIPTOR,
+		.process = PROCESS_NONE,
+		.dirfd = descriptor->dirfd,
+		.path = descriptor->name,
+		.shown = shown,
+	};
+
+	if (ns_link_parse(descriptor->target, &sight.type, &sight.id.ino) < 0 || !scan->nsfs ||
+	    !ns_set_has(scan->types, sight.type))
+		return 0;
+	snprintf(shown, sizeof(shown), "/proc/%d/fd/%s", (int)process->pid, descriptor->name);
+	observe(scan, &sight);
+	return 0;
+}
+
+const struct source source_descriptors = {
+	.name = "descriptors",
+	.help = "namespace files that processes have open",
+	.by_default = true,
+	.evidence = EVIDENCE_DESCRIPTOR,
+	.look_at_descriptor = look_at_descriptor,
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * source_threads.c - the threads of every process that has more than one. One
+ * may have left its leader in all but user and pid namespace, and goes on
+ * where the leader has ended.
+ */
+#include "scan/source.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "proc.h"
+
+/* The types in which threads of one process may differ. */
+#define OF_THREADS (NS_SET_ALL & ~ns_set_of(NS_USER))
+
+/*
+ * What the leader has too is known already. A pid namespace of its own a thread
+ * cannot have, but one for its children.
+ */
+static void observe_thread(struct scan *scan, struct walked *process, pid_t tid, int dirfd,
+			   const struct links *links)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		ino_t own = links->own[type], for_children = links->for_children[type];
+		struct sight sight = {
+			.type = type,
+			.id = { .dev = scan->nsfs, .ino = own },
+			.evidence = EVIDENCE_THREAD,
+			.process = walked_index(scan, process),
+			.thread = tid,
+			.dirfd = dirfd,
+			.path = ns_types[type].proc_file,
+		};
+
+		if (own && own != process->links.own[type])
+			observe(scan, &sight);
+		if (for_children && for_children != own &&
+		    for_children != process->links.for_children[type]) {
+			sight.id.ino = for_children;
+			sight.evidence = EVIDENCE_FOR_CHILDREN;
+			sight.path = ns_types[type].children_file;
+			observe(scan, &sight);
+		}
+	}
+}
+
+static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+	struct links links = { 0 };
+	char path[32];
+	int r;
+
+	snprintf(path, sizeof(path), "task/%d", (int)tid);
+	dirfd = openat(process->dirfd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return -errno;
+	r = links_read(dirfd, scan->types & OF_THREADS, &links);
+	if (r == 0)
+		observe_thread(scan, process, tid, dirfd, &links);
+	return r;
+}
+
+static int look(struct scan *scan, struct walked *process)
+{
+	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	struct stat st;
+	pid_t tid;
+	int r;
+
+	/* A directory has two links, and one for each directory in it. */
+	if (fstatat(process->dirfd, "task", &st, 0) < 0 || st.st_nlink <= 3 || !scan->nsfs)
+		return 0;
+	r = proc_walk_init(&walk, process->dirfd, "task");
+	if (r < 0)
+		return r;
+	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &tid)) > 0) {
+		r = tid == process->pid ? 0 : look_at_thread(scan, process, tid);
+		if (r < 0 && r != -ENOENT && r != -ESRCH)
+			return r;
+	}
+	return r < 0 && r != -ENOENT && r != -ESRCH ? r : 0;
+}
+
+const struct source source_threads = {
+	.name = "threads",
+	.help = "what threads are in that their process is not",
+	.by_default = true,
+	.evidence = EVIDENCE_THREAD | EVIDENCE_FOR_CHILDREN,
+	.look = look,
+};
