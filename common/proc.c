@@ -87,11 +87,11 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 		length = sizeof(stat.comm) - 1;
 	memcpy(stat.comm, open + 1, length);
 
-	/* Fields 1; 3, 4; 22: proc_pid_stat(5). */
+	/* Fields 1; 3, 4, 9; 22: proc_pid_stat(5). */
 	if (sscanf(text, "%d", &stat.pid) != 1 ||
 	    sscanf(close + 1,
-		   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-		   &stat.state, &stat.ppid, &stat.start_time) != 3)
+		   " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+		   &stat.state, &stat.ppid, &stat.flags, &stat.start_time) != 4)
 		return -EINVAL;
 	*ret = stat;
 	return 0;
@@ -169,6 +169,31 @@ int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
 		return -EINVAL;
 	*ret_uid = uid;
 	*ret_gid = gid;
+	return 0;
+}
+
+int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost)
+{
+	_cleanup_free_ char *text = NULL;
+	unsigned int levels = 0;
+	const char *value;
+	pid_t pid = 0;
+	int r, length;
+
+	r = read_file(pid_dirfd, "status", &text, NULL);
+	if (r == 0)
+		r = proc_status_find(text, "NSpid", &value);
+	if (r < 0)
+		return r;
+	/* For sscanf the end of the line is a blank like others. */
+	while (*value && *value != '\n' && sscanf(value, "%d%n", &pid, &length) == 1) {
+		levels++;
+		value += length;
+	}
+	if (levels == 0)
+		return -EINVAL;
+	*ret_levels = levels;
+	*ret_innermost = pid;
 	return 0;
 }
 

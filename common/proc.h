@@ -33,12 +33,17 @@ void proc_walk_release(struct proc_walk *walk);
 /* 1 and the next number, 0 at the end, or -errno. */
 int proc_walk_next(struct proc_walk *walk, pid_t *ret);
 
+/* Of the kernel's flags for a process: PF_* in its include/linux/sched.h. */
+#define PROC_FLAG_EXITING 0x00000004u
+#define PROC_FLAG_KTHREAD 0x00200000u
+
 /* What nsx reads of /proc/PID/stat. */
 struct proc_stat {
 	pid_t pid;
 	char comm[64];		 /* raw bytes; kernel threads have up to 63 */
 	char state;		 /* 'Z' is a zombie */
 	pid_t ppid;		 /* 0 where the parent is outside of this pid namespace */
+	unsigned int flags;	 /* PROC_FLAG_*, and more */
 	unsigned long long start_time; /* clock ticks after boot */
 };
 
@@ -54,6 +59,12 @@ int proc_stat_read(int pid_dirfd, struct proc_stat *ret);
  * start of the value (up to its newline, within `text`). -ENODATA.
  */
 int proc_status_find(const char *text, const char *name, const char **ret_value);
+
+/*
+ * In how many pid namespaces, counted from that of the /proc down, a process
+ * has a number, and that in the innermost; the line NSpid of its status.
+ */
+int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost);
 
 /*
  * Whose child a process is (0: of one outside of this pid namespace), and its

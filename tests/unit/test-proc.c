@@ -28,6 +28,7 @@ static void test_stat(void)
 	is_str(stat.comm, "cat");
 	is_int(stat.state, 'S');
 	is_int(stat.ppid, 41);
+	is_int(stat.flags, 4194304);
 	is_int((long long)stat.start_time, 12345);
 }
 
@@ -91,13 +92,19 @@ static void test_this_process(int procfd)
 {
 	_cleanup_close_ int dirfd = -EBADF;
 	_cleanup_free_ char *command = NULL;
+	unsigned int levels;
 	struct proc_stat stat;
+	pid_t innermost;
 	int fd = -EBADF;
 
 	is_int(proc_open_pid(procfd, getpid(), &dirfd), 0);
 	is_int(proc_stat_read(dirfd, &stat), 0);
 	is_int(stat.pid, getpid());
 	is_int(stat.ppid, getppid());
+	ok(!(stat.flags & (PROC_FLAG_EXITING | PROC_FLAG_KTHREAD)));
+	is_int(proc_pids_read(dirfd, &levels, &innermost), 0);
+	is_int(levels, 1);
+	is_int(innermost, getpid());
 	is_int(proc_command_line(dirfd, &command), 0);
 	ok(command && strstr(command, "test-proc"));
 
