@@ -230,6 +230,9 @@ char *hint_map(bool is_group, bool by_tool, int error)
 
 static char *hint_denied(const struct ns_ref *ref)
 {
+	if (ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID)
+		return xasprintf("no namespace that can be seen has that number, and not all of them can be%s",
+				 geteuid() == 0 ? "" : ": be root, or name a process");
 	if (ref->kind == NS_REF_SOCKET || ref->kind == NS_REF_FD)
 		return xstrdup("looking into another process takes its user or root, and a socket's net "
 			       "namespace takes CAP_NET_ADMIN in it");
@@ -281,9 +284,9 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 	case -ESTALE:
 		return xstrdup("that process has ended, and its pid is another's now");
 	case -ENOTUNIQ:
-		return ref->kind == NS_REF_INODE
-			       ? xstrdup("namespaces of several types have that number: write TYPE:[NUMBER]")
-			       : xstrdup("it fits several: write more of it");
+		return xstrdup("it fits several: write more of it");
+	case -EOPNOTSUPP:
+		return xstrdup("namespaces have such ids from Linux 6.18 on");
 	case -ENOMSG:
 		return xstrdup("there is no pid in that file");
 	case -EBADF:

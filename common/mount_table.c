@@ -70,7 +70,7 @@ int mount_entry_parse(char *line, struct mount_entry *ret)
 	entry.fstype = next_path(&line);
 	if (!word || !entry.fstype)
 		return -EINVAL;
-	next_word(&line); /* the source */
+	strsep(&line, " "); /* the source, which may be empty */
 	entry.options = line ? line : "";
 	*ret = entry;
 	return 0;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cgroup_find.h"
 #include "file.h"
 #include "kernel.h"
+#include "ns_find.h"
 #include "ns_query.h"
 #include "pin_path.h"
 #include "proc.h"
@@ -215,14 +217,17 @@ static int hold_pid_in_file(const char *path, struct ns_ref_process *ret)
 
 int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret)
 {
+	pid_t pid;
+
 	switch (ref->kind) {
 	case NS_REF_PROCESS:
 		return hold_pid(ref->pid, ref->pidfd_inode, ret);
 	case NS_REF_PIDFILE:
 		return hold_pid_in_file(ref->name, ret);
 	case NS_REF_UNIT:
+		return cgroup_find_unit(ref->name, &pid, &ret->pidfd, &ret->dirfd);
 	case NS_REF_CONTAINER:
-		return -EOPNOTSUPP;
+		return cgroup_find_container(ref->name, &pid, &ret->pidfd, &ret->dirfd);
 	default:
 		return -EINVAL;
 	}
@@ -276,6 +281,8 @@ static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
 
 int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 {
+	struct ns_wanted wanted;
+
 	switch (ref->kind) {
 	case NS_REF_PROCESS:
 	case NS_REF_UNIT:
@@ -292,7 +299,8 @@ int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 		return ns_query_socket(ref->fd, ret_fd);
 	case NS_REF_INODE:
 	case NS_REF_NSID:
-		return -EOPNOTSUPP;
+		wanted = (struct ns_wanted){ .type = ref->type, .inode = ref->inode, .nsid = ref->nsid };
+		return ns_find(&wanted, NULL, ret_fd);
 	case NS_REF_NONE:
 		break;
 	}

@@ -81,9 +81,9 @@ void ns_ref_process_release(struct ns_ref_process *process);
 /*
  * Open the namespace of that type: of the process, of the name; or the one
  * namespace that is meant, whose type is then the caller's to check.
- * -EMEDIUMTYPE: what is there is no namespace (nor a socket); -ENOENT;
- * -ENOTUNIQ: an inode number that two namespaces have, of different types.
- * An INODE, and on most kernels an NSID, takes a look at the whole machine.
+ * -EMEDIUMTYPE: what is there is no namespace (nor a socket); -ENOENT.
+ * An INODE, and before Linux 6.19 an NSID, takes a look at the whole machine,
+ * with what ns_find() says of it: -EACCES where not all of it could be seen.
  */
 int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd);
 

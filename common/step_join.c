@@ -225,10 +225,12 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 }
 
 /* The kernel's words for these speak of something else. */
-static bool has_misleading_words(int error)
+static bool has_misleading_words(const struct ns_ref *ref, int error)
 {
+	if (error == -EACCES)
+		return ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID;
 	return error == -EMEDIUMTYPE || error == -EOWNERDEAD || error == -ESTALE || error == -ENOTUNIQ ||
-	       error == -ENOMSG || error == -EBADF;
+	       error == -ENOMSG || error == -EBADF || error == -EOPNOTSUPP;
 }
 
 static _noreturn_ void fail_open(const struct plan *plan, enum ns_type type, const char *description,
@@ -238,7 +240,7 @@ static _noreturn_ void fail_open(const struct plan *plan, enum ns_type type, con
 
 	char *hint = hint_reference(ref, type, error);
 
-	if (has_misleading_words(error) && hint)
+	if (has_misleading_words(ref, error) && hint)
 		die(0, "cannot %s: %s", description, hint);
 	die_with_hint(error, description, hint);
 }
