@@ -338,6 +338,23 @@ char *hint_program(int error)
 	return NULL;
 }
 
+char *hint_cgroup_open(int error)
+{
+	switch (error) {
+	case -EACCES:
+	case -EPERM:
+		return xstrdup("its cgroup.procs is not yours to write to: be root, or have that tree of "
+			       "cgroups delegated to you (Delegate= of systemd)");
+	case -EROFS:
+		return xstrdup("cgroups are mounted read-only here, as in containers");
+	case -ENOENT:
+		return xstrdup("the cgroup was removed");
+	case -ESRCH:
+		return xstrdup("the process has ended");
+	}
+	return NULL;
+}
+
 char *hint_user_parent(int error)
 {
 	if (error == -EPERM)
@@ -365,6 +382,33 @@ char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t
 	if (type == NS_MNT && !kernel_has_capability(CAP_SYS_CHROOT))
 		return xstrdup("a mount namespace takes CAP_SYS_CHROOT as well");
 	return is_filtered() ? seccomp_hint() : NULL;
+}
+
+char *hint_cgroup_join(int error)
+{
+	switch (error) {
+	case -EACCES:
+	case -EPERM:
+		return xstrdup(
+			"to move between two cgroups of version 2 takes writing to the cgroup.procs of "
+			"the nearest one above both: be root, or start in the same delegated tree "
+			"(systemd-run --user --scope)");
+	case -ENOENT:
+		return xstrdup("cgroups are mounted with nsdelegate, and then the root of a cgroup namespace "
+			       "is a border");
+	case -ENODEV:
+		return xstrdup("the cgroup was removed");
+	case -EBUSY:
+		return xstrdup("it gives controllers to cgroups below it (cgroup.subtree_control), so it can "
+			       "have no processes");
+	case -EOPNOTSUPP:
+		return xstrdup(
+			"its cgroup.type is 'domain invalid', for threaded cgroups are about: it takes "
+			"no whole processes");
+	case -ENOSPC:
+		return xstrdup("it has no processors or memory nodes yet: set cpuset.cpus and cpuset.mems");
+	}
+	return NULL;
 }
 
 char *hint_fork(int error)

@@ -193,6 +193,8 @@ static const char *find_lack_of_process(const struct plan *plan)
 		return "--wd without a directory is that of the target: name a process with --target";
 	if (plan->takes_env)
 		return "--env takes the environment of the target: name a process with --target";
+	if (plan->joins_cgroup)
+		return "--join-cgroup takes the cgroups of a process: name one with --target";
 	if (plan->follows_uid || plan->follows_gid)
 		return "'follow' means whom the target runs as: name a process with --target";
 	if (plan->follows_context)

@@ -96,6 +96,7 @@ struct plan {
 	bool join_all;	/* every type of the target that differs from ours */
 	bool joins_user_parent; /* in place of a user namespace, the one above it */
 	bool for_children;	/* of a process, the pid and time namespace of its children */
+	bool joins_cgroup; /* the program moves into the cgroups of the target, a process */
 	struct plan_offset offsets[PLAN_CLOCK_COUNT];
 	struct plan_offset uptime; /* where the boot clock is to start */
 

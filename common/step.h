@@ -8,6 +8,7 @@
 #define NSX_STEP_H
 
 #include "base.h"
+#include "cgroup_join.h"
 #include "child.h"
 #include "keep.h"
 #include "ns_ref.h"
@@ -25,6 +26,7 @@ struct spawn {
 	struct ns_ref_process target;
 	ns_set target_types;	    /* joined through the target's pidfd */
 	int join_fd[NS_TYPE_COUNT]; /* joined one by one */
+	struct cgroup_joins cgroups; /* opened by step_cgroup_open, used by step_cgroup */
 	bool joined_user;
 	bool joined_pid;
 
@@ -42,8 +44,10 @@ struct spawn {
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
 
-	enum ns_type failed_type; /* of several in one step, the one that failed */
-	char *hint;		  /* why, where only the step itself could find out */
+	/* Of several in one step, the one that failed, where the step itself does not tell. */
+	enum ns_type failed_type;
+	char *failed_at; /* in words; or NULL */
+	char *hint;	 /* why, where only the step itself could find out; or NULL */
 
 	/* The process that becomes the program, or its init; in the caller's pid namespace. */
 	pid_t program;
@@ -81,6 +85,7 @@ struct step {
 };
 
 extern const struct step step_open, step_user_parent, step_join;		/* step_join.c */
+extern const struct step step_cgroup_open, step_cgroup;				/* step_cgroup.c */
 extern const struct step step_owner, step_create;				/* step_create.c */
 extern const struct step step_setgroups, step_uid_map, step_gid_map;		/* step_map.c */
 extern const struct step step_offsets;						/* step_time.c */

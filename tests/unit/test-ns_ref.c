@@ -171,7 +171,7 @@ static void test_open(void)
 	is_int(open_uts("/dev/null"), -EMEDIUMTYPE);
 	is_int(open_uts("/proc/self/status"), -EMEDIUMTYPE);
 	is_int(open_uts("/"), -EMEDIUMTYPE);
-	is_int(open_uts("@4026531838"), -EOPNOTSUPP);
+	is_int(open_uts("@4026531838"), 0); /* the initial one, wherever tests run */
 	is_int(open_uts("pin:a-name-that-no-test-ever-makes"), -ENOENT);
 }
 

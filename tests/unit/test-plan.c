@@ -80,6 +80,7 @@ static void fill(struct filled *filled, enum tool tool, const char *line)
 	const struct cli_group *enter_groups[] = {
 		&plan_cli_target_group,
 		plan_cli_join_group(),
+		&plan_cli_world_group,
 		&plan_cli_enter_identity_group,
 		&plan_cli_enter_life_group,
 		NULL,
@@ -332,6 +333,18 @@ static void test_enter_steps(void)
 		 " 4  fork             fork\n"
 		 " 5  prctl            have the child sent KILL when its parent ends\n"
 		 " 6  execve           run 'true'\n");
+	/* Cgroups are opened in the caller's world, and joined by the program alone. */
+	is_steps(ENTER, "-t 7 -p -m -U -c true",
+		 " 1  openat           open the mnt namespace of '7'\n"
+		 " 2  openat           open the pid namespace of '7'\n"
+		 " 3  openat           open the user namespace of '7'\n"
+		 " 4  openat           open the cgroups of '7'\n"
+		 " 5  setns            enter the mnt, pid, user namespaces of '7'\n"
+		 " 6  fork             fork\n"
+		 " 7  write            join the cgroups of '7'\n"
+		 " 8  setresgid        become group 0\n"
+		 " 9  setresuid        become user 0\n"
+		 "10  execve           run 'true'\n");
 	/* The group first: becoming the user takes the right to change groups. */
 	is_steps(ENTER, "-t 7 -U -S someone -G some true",
 		 " 1  openat           open the user namespace of '7'\n"
@@ -569,6 +582,11 @@ static void test_conflicts(void)
 	is_str(problem_of(UNSHARE, "-a --join net=/n true"), "fine");
 	is_str(problem_of(UNSHARE, "-a --share net --pin blue true"), "fine");
 	is_str(problem_of(UNSHARE, "--uptime 0 --monotonic 5 true"), "fine");
+	is_str(problem_of(ENTER, "--net=/n -c true"),
+	       "--join-cgroup takes the cgroups of a process: name one with --target");
+	is_str(problem_of(ENTER, "-t pin:blue -c true"),
+	       "--join-cgroup takes the cgroups of a process: name one with --target");
+	is_str(problem_of(ENTER, "-t 7 --net=/n -c true"), "fine");
 	is_str(problem_of(ENTER, "--net=/n true"), "fine");
 	is_str(problem_of(ENTER, "-t 7 --net=/n true"), "fine");
 }
