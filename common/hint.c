@@ -356,6 +356,10 @@ char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t
 		return NULL;
 	if (obstacle == JOIN_OWNER_OUTSIDE)
 		return xstrdup("it belongs to a user namespace above or beside yours");
+	if (obstacle == JOIN_OWNER_APART && !has_rights)
+		return xstrdup("it belongs to another user namespace of yours than the rest, and inside one "
+			       "of them there are no rights over the other: be root, or run a command for "
+			       "each");
 	if (obstacle == JOIN_OWNER_BELOW && !has_rights)
 		return xasprintf("it belongs to a user namespace of user %u, who may enter it, as may root",
 				 uid);

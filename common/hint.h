@@ -31,6 +31,7 @@ char *hint_program(int error); /* taking a static program along */
 enum join_obstacle {
 	JOIN_OWNER_OWN,	    /* our own */
 	JOIN_OWNER_BELOW,   /* below ours, made by `uid` */
+	JOIN_OWNER_APART,   /* the same, and beside another one that is needed */
 	JOIN_OWNER_OUTSIDE, /* above or beside ours */
 };
 

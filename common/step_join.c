@@ -465,14 +465,31 @@ static int arrange(const struct spawn *spawn, struct arrangement *ret)
 	return 0;
 }
 
-static enum join_obstacle obstacle_of(const struct arrangement *arrangement, int user, uid_t *ret_uid)
+/* Whose is it, seen from here: who made the user namespace below ours that all others there are in? */
+static uid_t creator_of(const struct owners *owners, int user)
 {
+	uid_t uid;
+
+	while (owners->users[user].parent != JOIN_USER_OWN)
+		user = owners->users[user].parent;
+	return ns_query_owner_uid(owners->list[user].fd, &uid) < 0 ? (uid_t)-1 : uid;
+}
+
+/* What was in the way of the piece whose turn it was? */
+static enum join_obstacle obstacle_of(const struct arrangement *arrangement, const struct join_turn *turn,
+				      uid_t *ret_uid)
+{
+	int user = arrangement->pieces[turn->piece].user;
+
 	if (user == JOIN_USER_OUTSIDE)
 		return JOIN_OWNER_OUTSIDE;
 	if (user == JOIN_USER_OWN)
 		return JOIN_OWNER_OWN;
-	if (ns_query_owner_uid(arrangement->owners.list[user].fd, ret_uid) < 0)
-		*ret_uid = (uid_t)-1;
+	*ret_uid = creator_of(&arrangement->owners, user);
+	/* One of ours, but there was no way in that leads to the others as well. */
+	if (turn == arrangement->turns && arrangement->count > 1 && turn->way_in == JOIN_USER_OWN &&
+	    *ret_uid == geteuid())
+		return JOIN_OWNER_APART;
 	return JOIN_OWNER_BELOW;
 }
 
@@ -507,7 +524,7 @@ static int join_in_turn(struct spawn *spawn, const struct arrangement *arrangeme
 		if (r == 0)
 			r = kernel_setns(spawn->join_fd[piece->type], ns_types[piece->type].clone_flag);
 		if (r < 0) {
-			enum join_obstacle obstacle = obstacle_of(arrangement, piece->user, &uid);
+			enum join_obstacle obstacle = obstacle_of(arrangement, turn, &uid);
 
 			spawn->failed_type = piece->type;
 			spawn->hint = hint_join(piece->type, r, obstacle, uid, arrangement->has_rights);
