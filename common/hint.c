@@ -276,8 +276,10 @@ static char *hint_no_namespace(const struct ns_ref *ref, enum ns_type type)
 {
 	if (ref->kind == NS_REF_SOCKET)
 		return xstrdup("it is no socket");
-	if (ref->kind == NS_REF_FD && type != NS_NET)
-		return xstrdup("what is open there is no namespace of that type");
+	if (ref->kind == NS_REF_FD && type == NS_TYPE_INVALID)
+		return xstrdup("what is open there is neither a namespace nor a socket");
+	if (ref->kind == NS_REF_FD && type == NS_NET)
+		return xstrdup("what is open there is neither a net namespace nor a socket");
 	if (type != NS_TYPE_INVALID)
 		return xasprintf("it is no %s namespace", ns_types[type].name);
 	return xstrdup("it is no namespace");
@@ -302,6 +304,8 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 		return xstrdup("it fits several: write more of it");
 	case -EOPNOTSUPP:
 		return xstrdup("namespaces have such ids from Linux 6.18 on");
+	case -ECHILD:
+		return xstrdup("it is made when the process has its first child, and that is yet to come");
 	case -ENOMSG:
 		return xstrdup("there is no pid in that file");
 	case -EBADF:

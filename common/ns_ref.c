@@ -270,6 +270,13 @@ void ns_ref_process_release(struct ns_ref_process *process)
 	process->dirfd = close_fd(process->dirfd);
 }
 
+int ns_ref_open_socket(const struct ns_ref_process *process, int socket, int *ret_fd)
+{
+	_cleanup_close_ int fd = pidfd_getfd(process->pidfd, socket, 0);
+
+	return fd < 0 ? -errno : ns_query_socket(fd, ret_fd);
+}
+
 static int open_of_process(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 {
 	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
@@ -292,7 +299,6 @@ static int open_of_pin(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
 {
 	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
-	_cleanup_close_ int fd = -EBADF;
 	char path[32], link[64];
 	ssize_t n;
 	int r;
@@ -306,8 +312,7 @@ static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
 		return errno == ENOENT ? -EBADF : -errno;
 	if (n < 8 || strncmp(link, "socket:[", 8) != 0)
 		return ns_open(process.dirfd, path, ret_fd);
-	fd = pidfd_getfd(process.pidfd, ref->fd, 0);
-	return fd < 0 ? -errno : ns_query_socket(fd, ret_fd);
+	return ns_ref_open_socket(&process, ref->fd, ret_fd);
 }
 
 int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
