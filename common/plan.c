@@ -134,12 +134,26 @@ static const char *name_of_net(const struct plan *plan)
 	return NULL;
 }
 
+/* A target alone is all of it. Of a process, --net-socket and --user-parent say what, as in nsenter(1). */
+static void imply_joins(struct plan *plan)
+{
+	bool is_process = ns_ref_is_process(&plan->target);
+
+	if (plan->target.kind == NS_REF_NONE || plan->join_types || plan->join_all)
+		return;
+	if (is_process && plan->join[NS_NET].kind == NS_REF_SOCKET)
+		return;
+	if (is_process && plan->joins_user_parent && !plan_explicit_joins(plan))
+		plan->join_types = ns_set_of(NS_USER);
+	else
+		plan->join_all = true;
+}
+
 static void imply(struct plan *plan, const struct plan_facts *facts)
 {
 	if (plan->shows_etc && !plan->etc_name)
 		plan->etc_name = name_of_net(plan);
-	if (plan->target.kind != NS_REF_NONE && !plan->join_types)
-		plan->join_all = true;
+	imply_joins(plan);
 	if (plan->create_all)
 		plan->create |= facts->creatable & ~plan->share & ~plan_explicit_joins(plan);
 	/* Who enters a world sets up that one, not another on top. */
@@ -417,13 +431,15 @@ static int decide_maps(struct plan *plan, const struct plan_facts *facts, const 
 
 static void decide_credentials(struct plan *plan, const struct plan_facts *facts)
 {
-	bool joins_user = ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_USER);
+	ns_set joins = plan_target_joins(plan) | plan_explicit_joins(plan);
+	bool joins_user = ns_set_has(joins, NS_USER) || plan->joins_user_parent;
 	/*
 	 * With everything of a target an ordinary user enters a user namespace that
 	 * was not asked for by name: there the map says who they are. Root is nobody
 	 * there as a rule, and becomes its root.
 	 */
-	bool is_named = !plan->join_all || ns_set_has(plan->join_types | plan_explicit_joins(plan), NS_USER);
+	bool is_named = !plan->join_all || plan->joins_user_parent ||
+			ns_set_has(plan->join_types | plan_explicit_joins(plan), NS_USER);
 	bool becomes_root =
 		joins_user && !plan->keeps_credentials && (is_named || facts->users.is_privileged);
 

@@ -185,6 +185,7 @@ void spawn_run(const struct plan *plan)
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		spawn.join_fd[type] = -EBADF;
 	spawn.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	hint_look_in(spawn.procfd);
 	if (needs_outside(plan)) {
 		const struct outside_duty duty = { begin, serve, undo, &spawn };
 		int r = outside_start(&spawn.outside, &duty);

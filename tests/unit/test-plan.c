@@ -851,6 +851,47 @@ static void test_joins(void)
 	filled_release(&filled);
 }
 
+/* Two options say what to take of a process as the types do; nsenter(1). */
+static void test_joins_of_sockets_and_parents(void)
+{
+	struct filled filled;
+	const struct plan *plan;
+
+	plan = complete(&filled, ENTER, "-t 7 -N 3 true");
+	ok(!plan->join_all && !plan->join_types);
+	is_int(plan_explicit_joins(plan), ns_set_of(NS_NET));
+	ok(!plan->becomes_user);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t 7 -a -N 3 true");
+	ok(plan->join_all);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t pin:a -N 3 true");
+	ok(plan->join_all);
+	filled_release(&filled);
+
+	plan = complete(&filled, ENTER, "-t 7 --user-parent true");
+	ok(!plan->join_all);
+	is_int(plan->join_types, ns_set_of(NS_USER));
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t 7 -n --user-parent true");
+	is_int(plan->join_types, ns_set_of(NS_NET));
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t 7 -a --user-parent true");
+	ok(plan->join_all);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t /n --user-parent true");
+	ok(plan->join_all);
+	filled_release(&filled);
+
+	/* Whoever enters it, and by way of whatever it owns, is its root. */
+	plan = complete(&filled, ENTER, "--net=/n --user-parent true");
+	ok(plan->becomes_user && plan->becomes_group && plan->uid == 0 && plan->gid == 0);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "--net=/n --user-parent --preserve-credentials true");
+	ok(!plan->becomes_user && !plan->becomes_group);
+	filled_release(&filled);
+}
+
 /* Names and numbers are looked up before anything is decided. */
 static char *facts_problem(const char *line, struct plan_facts *ret)
 {
@@ -980,6 +1021,7 @@ int main(void)
 	test_offsets();
 	test_credentials();
 	test_joins();
+	test_joins_of_sockets_and_parents();
 	test_facts();
 	test_range_facts();
 	test_parent_facts();
