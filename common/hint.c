@@ -351,8 +351,8 @@ char *hint_program(int error)
 	case -ENOEXEC:
 		return xstrdup("it is no program in the ELF format");
 	case -EACCES:
-		return xstrdup("it is not executable, or the sysctl vm.memfd_noexec forbids programs in "
-			       "memory");
+		return xstrdup("it is not executable or not readable, or the sysctl vm.memfd_noexec forbids "
+			       "programs in memory");
 	}
 	return NULL;
 }
@@ -457,6 +457,9 @@ char *hint_mount_virtual(const char *type, int error)
 			"a %s can be mounted by who owns the net namespace (add --net), and where the "
 			"one in sight has nothing mounted over it",
 			type);
+	if (error == -EINVAL)
+		return xstrdup("that directory is in another mount namespace than the one you are in, as a "
+			       "root taken along may be: enter its mount namespace too");
 	if (error == -ENODEV)
 		return xasprintf("this kernel has no %s", type);
 	return NULL;

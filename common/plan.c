@@ -126,6 +126,8 @@ static const char *name_of_net(const struct plan *plan)
 	const struct ns_ref *ref =
 		plan->join[NS_NET].kind == NS_REF_NONE ? &plan->target : &plan->join[NS_NET];
 
+	if (!ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_NET))
+		return NULL;
 	if (ref->kind == NS_REF_PIN)
 		return ref->name;
 	for (size_t i = 0; ref->kind == NS_REF_PATH && i < ARRAY_SIZE(directories); i++)
@@ -151,9 +153,9 @@ static void imply_joins(struct plan *plan)
 
 static void imply(struct plan *plan, const struct plan_facts *facts)
 {
+	imply_joins(plan);
 	if (plan->shows_etc && !plan->etc_name)
 		plan->etc_name = name_of_net(plan);
-	imply_joins(plan);
 	if (plan->create_all)
 		plan->create |= facts->creatable & ~plan->share & ~plan_explicit_joins(plan);
 	/* Who enters a world sets up that one, not another on top. */
@@ -226,7 +228,7 @@ static const char *find_entering_problem(const struct plan *plan)
 	if (plan->joins_user_parent && !plan_joins(plan))
 		return "--user-parent is that of a namespace to enter: name a target or a namespace";
 	if (plan->shows_etc && !plan->etc_name)
-		return "the network entered has no name of its own here: give one, --etc-netns=NAME";
+		return "no network is entered by a name: give one, --etc-netns=NAME";
 	if (plan->shows_etc && pin_name_problem(plan->etc_name))
 		return "--etc-netns takes the name of a directory in /etc/netns";
 	if (plan->takes_program && plan->program != PROGRAM_ARGV)

@@ -22,7 +22,8 @@ static const struct step *const steps[] = {
 	&step_user_parent,
 	/* What is taken along from the caller's world, or read from its /proc. */
 	&step_cgroup_open,
-	&step_places,
+	&step_outer_root,
+	&step_outer_directory,
 	&step_read_environment,
 	&step_label,
 	&step_take_program,

@@ -97,7 +97,8 @@ extern const struct step step_group, step_user, step_capabilities;		/* step_who.
 extern const struct step step_fork, step_init, step_kill_child, step_stay;	/* step_life.c */
 extern const struct step step_descriptors, step_info, step_user_block;		/* step_tell.c */
 extern const struct step step_block, step_pid_file;
-extern const struct step step_places, step_enter_places;			/* step_world.c */
+extern const struct step step_outer_root, step_outer_directory;			/* step_world.c */
+extern const struct step step_enter_places;
 extern const struct step step_label, step_take_label;
 extern const struct step step_etc;						/* step_etc.c */
 extern const struct step step_read_environment, step_environment;		/* step_exec.c */

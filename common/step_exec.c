@@ -11,6 +11,7 @@
 #include "file.h"
 #include "hint.h"
 #include "outside.h"
+#include "proc.h"
 #include "static_program.h"
 
 extern char **environ;
@@ -27,14 +28,30 @@ static void describe_read_environment(const struct plan *plan, _unused_ enum ns_
 	fprintf(out, "read the environment of '%s'", plan->target.text);
 }
 
+/* A process without memory: a kernel thread has no environment, and a zombie has one no more. */
+static int check_without_memory(int pid_dirfd)
+{
+	struct proc_stat stat;
+	int r;
+
+	r = proc_stat_read(pid_dirfd, &stat);
+	if (r < 0)
+		return r;
+	return stat.state == 'Z' || stat.state == 'X' ? -ESRCH : 0;
+}
+
 static int run_read_environment(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	int r;
 
 	r = step_hold_target(spawn);
-	return r < 0 ? r
-		     : read_file(spawn->target.dirfd, "environ", &spawn->environment,
-				 &spawn->environment_size);
+	if (r < 0)
+		return r;
+	r = read_file(spawn->target.dirfd, "environ", &spawn->environment, &spawn->environment_size);
+	/* Some kernels have an empty file there, others none that can be opened. */
+	if (r < 0 && r != -ESRCH)
+		return r;
+	return spawn->environment_size > 0 ? 0 : check_without_memory(spawn->target.dirfd);
 }
 
 static _noreturn_ void fail_read_environment(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -86,10 +103,11 @@ static size_t count_variables(char *const *list)
 static int take_environment(const struct spawn *spawn)
 {
 	bool is_guarded = !plan_changes_files(spawn->plan);
+	const char *block = spawn->environment ? spawn->environment : "";
 	char **taken, **merged, **to;
 	int r;
 
-	r = environment_parse(spawn->environment, spawn->environment_size, &taken);
+	r = environment_parse(block, spawn->environment_size, &taken);
 	if (r < 0)
 		return r;
 	to = merged = xcalloc(count_variables(taken) + count_variables(environ) + 1, sizeof(*merged));

@@ -148,7 +148,6 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	close_fd(spawn->init_line[0]);
-	/* The program ends with its init, so that one need not be told of our end. */
 	if (spawn->plan->kill_child) {
 		r = child_die_with_parent(&spawn->child, spawn->plan->kill_child);
 		if (r < 0)
@@ -168,6 +167,9 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 		child_serve_as_init(&program);
 	}
 	child_restore_signals(&spawn->child);
+	/* From here on the parent is the init. */
+	close_fd(spawn->child.parent_pidfd);
+	spawn->child.parent_pidfd = program.parent_pidfd;
 	return 0;
 }
 
@@ -182,7 +184,10 @@ const struct step step_init = {
 
 static ns_set wants_kill_child(const struct plan *plan)
 {
-	return step_once_if(plan->kill_child && !plan->init);
+	/* The pid 1 of a new pid namespace takes the program with it, and is told of our end itself. */
+	bool ends_with_init = plan->init && ns_set_has(plan->create, NS_PID);
+
+	return step_once_if(plan->kill_child && !ends_with_init);
 }
 
 static void describe_kill_child(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
