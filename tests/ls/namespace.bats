@@ -81,6 +81,7 @@ with_pins()
 		assert_status 3
 		assert_output_is ""
 		# Some processes cannot be read even by root, where a security module is in the way.
+		# shellcheck disable=SC2154
 		assert_same "nsx-ls: no namespace '$name' was found" "${stderr%%;*}"
 		assert_stderr_matches "found(; [0-9]+ of [0-9]+ processes( and [0-9]+ of [0-9]+ mount namespaces)? could not be read)?\$"
 	done

@@ -42,7 +42,7 @@ start_world()
 	local script=$1
 	shift
 
-	start unshare "${own_world[@]}" --mount --propagation private sh -ec "
+	start "${by[@]}" unshare "${own_world[@]}" --mount --propagation private sh -ec "
 		mount -t tmpfs place \"\$1\"
 		$script" world "$PLACE" "$@"
 	WORLD=$STARTED
@@ -58,6 +58,7 @@ bind() {
 }
 '
 
+by=()
 own_world=()
 ((EUID == 0)) || own_world=(--user --map-root-user)
 
@@ -255,18 +256,16 @@ c/\040"; exec cat'
 # bats test_tags=root
 @test "a mount, in a mount namespace that is but mounted itself, twice over" {
 	# On one processor: Linux 6.18 may take a younger namespace for an older one.
-	processor=$(taskset --cpu-list --pid $$ | grep -oE '[0-9]+' | tail -n 1)
-	start_world "$BIND"'
+	by=(taskset --cpu-list "$(taskset --cpu-list --pid $$ | grep -oE '[0-9]+' | tail -n 1)")
+	start_world '
 		: >"$1/first"
-		taskset --cpu-list "$2" unshare --mount="$1/first" --propagation private sh -ec "$3" - "$1"
-		exec cat' "$processor" "$BIND"'
+		unshare --mount="$1/first" --propagation private sh -ec "$2" - "$1" "$3"
+		exec cat' '
 		mount -t tmpfs inner "$1"
 		: >"$1/second"
-		unshare --mount="$1/second" --propagation private sh -ec '\''
-			mount -t tmpfs inmost "$1"
-			: >"$1/net"
-			unshare --net="$1/net" true
-			stat --format %i "$1/net"'\'' - "$1"'
+		unshare --mount="$1/second" --propagation private sh -ec "$2" - "$1"' "$BIND"'
+		mount -t tmpfs inmost "$1"
+		bind net "$1/net"'
 	refute_in_links "$LINE"
 	assert_listed "net 0 " "$LINE"
 }
