@@ -54,8 +54,10 @@ void worker_end(struct worker *worker)
 	struct pollfd end = { .fd = worker->pidfd, .events = POLLIN };
 
 	if (worker->pid) {
-		/* No race: until it is waited for, the pid stays its own. */
-		kill(worker->pid, SIGKILL);
+		if (worker->pidfd >= 0)
+			kernel_pidfd_send_signal(worker->pidfd, SIGKILL);
+		else
+			kill(worker->pid, SIGKILL);
 		/*
 		 * A process that waits for an answer of a file system's server
 		 * cannot be killed before that comes: leave it to its fate.

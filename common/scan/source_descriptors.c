@@ -11,20 +11,22 @@
 static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
-	char shown[48];
+	char shown[64];
 	struct sight sight = {
 		.id.dev = scan->nsfs,
 		.evidence = EVIDENCE_DESCRIPTOR,
 		.process = PROCESS_NONE,
 		.dirfd = descriptor->dirfd,
 		.path = descriptor->name,
-		.shown = shown,
+		/* We shall be gone before anybody can use ours. */
+		.shown = process->is_self ? NULL : shown,
 	};
 
 	if (ns_link_parse(descriptor->target, &sight.type, &sight.id.ino) < 0 || !scan->nsfs ||
 	    !ns_set_has(scan->types, sight.type))
 		return 0;
-	snprintf(shown, sizeof(shown), "/proc/%d/fd/%s", (int)process->pid, descriptor->name);
+	snprintf(shown, sizeof(shown), "/proc/%d/%s/%s", (int)process->pid, descriptor->dir,
+		 descriptor->name);
 	observe(scan, &sight);
 	return 0;
 }

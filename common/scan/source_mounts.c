@@ -23,6 +23,22 @@ static void prepare(struct scan *scan)
 	scan->held |= ns_set_of(NS_MNT);
 }
 
+/* What is mounted there; the path to it means something in our own mount namespace only. */
+static void observe_mount(struct scan *scan, const struct visit_answer *answer, int fd, bool is_own)
+{
+	struct sight sight = {
+		.type = answer->type,
+		.id = { .dev = scan->nsfs, .ino = answer->inode },
+		.evidence = EVIDENCE_MOUNT,
+		.process = PROCESS_NONE,
+		.dirfd = fd,
+		.shown = is_own && answer->is_in_sight ? answer->path : NULL,
+	};
+
+	if (ns_set_has(scan->types, sight.type))
+		observe(scan, &sight);
+}
+
 /*
  * Take in answers up to the last one. 0 and *ret where it came; -ETIMEDOUT or
  * another -errno where it did not.
@@ -32,19 +48,22 @@ static int read_answers(struct scan *scan, struct worker *visitor, bool is_own, 
 	for (;;) {
 		_cleanup_close_ int fd = -EBADF;
 		ssize_t n = worker_receive(visitor->socket, ret, sizeof(*ret), PATIENCE_MS, &fd);
-		enum ns_type type;
 
 		if (n <= (ssize_t)offsetof(struct visit_answer, path))
 			return n < 0 ? (int)n : -ECONNRESET;
 		if (ret->what == VISIT_DONE)
 			return 0;
-		type = ns_query_type(fd);
-		/* Elsewhere, the path leads to something else. */
-		if (type >= 0 && ns_set_has(scan->types, type))
-			observe_fd(scan, fd, EVIDENCE_MOUNT, is_own ? ret->path : NULL);
+		observe_mount(scan, ret, fd, is_own);
 		if (scan_is_over(scan))
 			return -ECANCELED;
 	}
+}
+
+/* One that cannot be visited at all. */
+static void count_refused(struct scan *scan)
+{
+	scan->counts.mount_namespaces++;
+	scan->counts.mount_namespaces_refused++;
 }
 
 /* Have a mount namespace searched, and count it. */
@@ -80,7 +99,10 @@ static int visit_own(struct scan *scan, struct worker *visitor, struct ns_id *re
 	r = ns_open(scan->procfd, "self/ns/mnt", &fd);
 	if (r == 0)
 		r = ns_id_of_fd(fd, ret);
-	return r < 0 ? r : visit(scan, visitor, fd, true);
+	if (r < 0)
+		return r;
+	scan->nsfs = ret->dev;
+	return visit(scan, visitor, fd, true);
 }
 
 static int visit_all(struct scan *scan, struct worker *visitor)
@@ -98,6 +120,8 @@ static int visit_all(struct scan *scan, struct worker *visitor)
 			continue;
 		if (node->fd >= 0)
 			r = visit(scan, visitor, node->fd, false);
+		else if (node->is_withheld)
+			count_refused(scan);
 	}
 	return r;
 }
