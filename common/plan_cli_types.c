@@ -147,7 +147,8 @@ const struct cli_group *plan_cli_join_group(void)
 }
 
 static const struct cli_option target_options[] = {
-	{ 't', "target", CLI_REQUIRED, "REF", "the process (PID, PID:INODE) or pin:NAME to enter", 0 },
+	{ 't', "target", CLI_REQUIRED, "REF", "the process (PID, PID:INODE) or pin:NAME to enter",
+	  PLAN_EXCLUSIVE_TARGET },
 	{ 'a', "all", CLI_NO_ARGUMENT, NULL,
 	  "enter all namespaces of the target that differ from ours; so does a target alone", 0 },
 };
