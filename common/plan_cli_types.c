@@ -150,7 +150,8 @@ const struct cli_group *plan_cli_join_group(void)
 
 static const struct cli_option target_options[] = {
 	{ 't', "target", CLI_REQUIRED, "REF",
-	  "what to enter: a process (PID, unit:NAME, container:ID ...), pin:NAME, a namespace", 0 },
+	  "what to enter: a process (PID, unit:NAME, container:ID ...), pin:NAME, a namespace",
+	  PLAN_EXCLUSIVE_TARGET },
 	{ 'a', "all", CLI_NO_ARGUMENT, NULL,
 	  "enter all namespaces of the target that differ from ours; so does a target alone", 0 },
 	{ 'N', "net-socket", CLI_REQUIRED, "FD",

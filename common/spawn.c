@@ -167,8 +167,14 @@ static void perform(struct spawn *spawn, size_t index, enum ns_type type)
 
 void spawn_run(const struct plan *plan)
 {
+	spawn_run_as_child(plan, NULL);
+}
+
+void spawn_run_as_child(const struct plan *plan, const struct child *self)
+{
 	struct spawn spawn = {
 		.plan = plan,
+		.as_child = self,
 		.self = getpid(),
 		.program = getpid(),
 		.target = { -EBADF, -EBADF },

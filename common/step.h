@@ -21,6 +21,7 @@
 struct spawn {
 	const struct plan *plan;
 	pid_t self; /* the process that creates and joins; in the caller's pid namespace */
+	const struct child *as_child; /* what spawn_run_as_child() was given, or NULL */
 
 	/* Opened by step_open, used by step_join. */
 	struct ns_ref_process target;

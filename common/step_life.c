@@ -4,6 +4,7 @@
  */
 #include "step.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -38,6 +39,12 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	spawn->init_line[1] = close_fd(spawn->init_line[1]);
 	spawn->child.line = spawn->init_line[0];
 	tell_close_reported(spawn);
+	/* Not before: entering a user namespace changes credentials, which would cancel it. */
+	if (spawn->as_child && spawn->plan->kill_child) {
+		r = child_die_with_parent(spawn->as_child, SIGKILL);
+		if (r < 0)
+			die(r, "cannot end with what runs us");
+	}
 	r = child_supervise(&spawn->child, &status);
 	if (r < 0)
 		die(r, "cannot wait for the program");

@@ -17,12 +17,17 @@ static const char *cover(const struct mount_entry *entries, size_t count, size_t
 #define COVER(entries, wanted) cover(entries, sizeof(entries) / sizeof((entries)[0]), wanted)
 
 /* id, parent, root, path, and in place of the file system a name. */
+#define MOUNT(id, parent, root, path, name)                                                                  \
+	{                                                                                                    \
+		(id), (parent), (root), (path), (name), ""                                                   \
+	}
+
 static void test_in_sight(void)
 {
 	static const struct mount_entry entries[] = {
-		{ 1, 0, "/", "/", "root" },	    { 2, 1, "net:[5]", "/run/a", "wanted" },
-		{ 3, 1, "/", "/run/ab", "other" },  { 4, 1, "/", "/run/a/b", "below" },
-		{ 5, 3, "/", "/run/ab/c", "deep" },
+		MOUNT(1, 0, "/", "/", "root"),	       MOUNT(2, 1, "net:[5]", "/run/a", "wanted"),
+		MOUNT(3, 1, "/", "/run/ab", "other"),  MOUNT(4, 1, "/", "/run/a/b", "below"),
+		MOUNT(5, 3, "/", "/run/ab/c", "deep"),
 	};
 
 	is_str(COVER(entries, 1), "");
@@ -33,25 +38,25 @@ static void test_in_sight(void)
 static void test_covers(void)
 {
 	static const struct mount_entry stacked[] = {
-		{ 1, 1, "/", "/", "root" },
-		{ 2, 1, "net:[5]", "/net", "wanted" },
-		{ 3, 2, "/", "/net", "on it" },
-		{ 4, 3, "/", "/net", "on that" },
+		MOUNT(1, 1, "/", "/", "root"),
+		MOUNT(2, 1, "net:[5]", "/net", "wanted"),
+		MOUNT(3, 2, "/", "/net", "on it"),
+		MOUNT(4, 3, "/", "/net", "on that"),
 	};
 	static const struct mount_entry above[] = {
-		{ 1, 1, "/", "/", "root" },
-		{ 2, 1, "/", "/run", "run" },
-		{ 3, 2, "net:[5]", "/run/a/net", "wanted" },
-		{ 4, 2, "/", "/run/a", "on a" },
-		{ 5, 2, "/", "/run/b", "on b" },
-		{ 6, 3, "/", "/run/a/net", "on it" },
+		MOUNT(1, 1, "/", "/", "root"),
+		MOUNT(2, 1, "/", "/run", "run"),
+		MOUNT(3, 2, "net:[5]", "/run/a/net", "wanted"),
+		MOUNT(4, 2, "/", "/run/a", "on a"),
+		MOUNT(5, 2, "/", "/run/b", "on b"),
+		MOUNT(6, 3, "/", "/run/a/net", "on it"),
 	};
 	static const struct mount_entry far_above[] = {
-		{ 9, 2, "/", "/run/a", "on a" },
-		{ 8, 1, "/", "/run", "another run" },
-		{ 3, 2, "net:[5]", "/run/a/net", "wanted" },
-		{ 2, 1, "/", "/run/", "run" },
-		{ 1, 1, "/", "/", "root" },
+		MOUNT(9, 2, "/", "/run/a", "on a"),
+		MOUNT(8, 1, "/", "/run", "another run"),
+		MOUNT(3, 2, "net:[5]", "/run/a/net", "wanted"),
+		MOUNT(2, 1, "/", "/run/", "run"),
+		MOUNT(1, 1, "/", "/", "root"),
 	};
 
 	is_str(COVER(stacked, 1), "on it");
@@ -66,9 +71,9 @@ static void test_covers(void)
 static void test_circle(void)
 {
 	static const struct mount_entry entries[] = {
-		{ 1, 2, "/", "/a", "one" },
-		{ 2, 1, "/", "/a", "two" },
-		{ 3, 7, "/", "/", "orphan" },
+		MOUNT(1, 2, "/", "/a", "one"),
+		MOUNT(2, 1, "/", "/a", "two"),
+		MOUNT(3, 7, "/", "/", "orphan"),
 	};
 
 	ok(COVER(entries, 0) != NULL);
