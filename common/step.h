@@ -27,6 +27,7 @@ struct spawn {
 	int join_fd[NS_TYPE_COUNT]; /* joined one by one */
 	bool joined_user;
 	bool joined_pid;
+	bool has_files_of_target; /* its mount namespace or root is taken, and is not ours */
 
 	struct outside outside;
 	/* Read or opened before anything is entered; -EBADF, NULL where not wanted. */
