@@ -44,13 +44,6 @@ bool plan_joins(const struct plan *plan)
 	return plan_explicit_joins(plan) || plan_target_joins(plan);
 }
 
-bool plan_changes_files(const struct plan *plan)
-{
-	ns_set joined = plan_target_joins(plan) | plan_explicit_joins(plan);
-
-	return ns_set_has(joined, NS_MNT) || plan->outer_root.is_given || plan->root || plan->pivot_root;
-}
-
 ns_set plan_kept(const struct plan *plan)
 {
 	ns_set kept = 0;

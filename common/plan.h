@@ -190,9 +190,6 @@ bool plan_joins(const struct plan *plan);
 ns_set plan_explicit_joins(const struct plan *plan); /* by a reference of their own */
 ns_set plan_target_joins(const struct plan *plan);   /* from the target */
 
-/* Is it the files of the world entered that the program sees, not the caller's? */
-bool plan_changes_files(const struct plan *plan);
-
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);
 

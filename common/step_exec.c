@@ -28,30 +28,25 @@ static void describe_read_environment(const struct plan *plan, _unused_ enum ns_
 	fprintf(out, "read the environment of '%s'", plan->target.text);
 }
 
-/* A process without memory: a kernel thread has no environment, and a zombie has one no more. */
-static int check_without_memory(int pid_dirfd)
-{
-	struct proc_stat stat;
-	int r;
-
-	r = proc_stat_read(pid_dirfd, &stat);
-	if (r < 0)
-		return r;
-	return stat.state == 'Z' || stat.state == 'X' ? -ESRCH : 0;
-}
-
 static int run_read_environment(struct spawn *spawn, _unused_ enum ns_type type)
 {
+	struct proc_stat stat;
 	int r;
 
 	r = step_hold_target(spawn);
 	if (r < 0)
 		return r;
 	r = read_file(spawn->target.dirfd, "environ", &spawn->environment, &spawn->environment_size);
-	/* Some kernels have an empty file there, others none that can be opened. */
-	if (r < 0 && r != -ESRCH)
-		return r;
-	return spawn->environment_size > 0 ? 0 : check_without_memory(spawn->target.dirfd);
+	if (r == 0 && spawn->environment_size > 0)
+		return 0;
+	/*
+	 * A process without memory has none: by kernel, the file is empty, or there
+	 * is nobody to read from, or nobody who may. Kernel threads are like that,
+	 * and zombies too, which have had one.
+	 */
+	if (proc_stat_read(spawn->target.dirfd, &stat) < 0 || stat.state == 'Z')
+		return -ESRCH;
+	return r == -ESRCH ? 0 : r;
 }
 
 static _noreturn_ void fail_read_environment(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -97,12 +92,12 @@ static size_t count_variables(char *const *list)
 }
 
 /*
- * Of others, with our own files: what leads programs to code stays as we have
- * it, for who wrote that environment is not to choose it.
+ * With files that are not the target's: what leads programs to code stays as we
+ * have it, for who wrote that environment is not to choose it.
  */
 static int take_environment(const struct spawn *spawn)
 {
-	bool is_guarded = !plan_changes_files(spawn->plan);
+	bool is_guarded = !spawn->has_files_of_target;
 	const char *block = spawn->environment ? spawn->environment : "";
 	char **taken, **merged, **to;
 	int r;

@@ -172,6 +172,7 @@ static int look_at_target(struct spawn *spawn, enum ns_type type)
 		return ns_open(spawn->target.dirfd, proc_file_of(plan, type), &spawn->join_fd[type])
 			       ?: (note_join(spawn, type), 0);
 	note_join(spawn, type);
+	spawn->has_files_of_target |= type == NS_MNT;
 	spawn->target_types |= ns_set_of(type);
 	return 0;
 }

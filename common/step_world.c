@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "file.h"
 #include "hint.h"
@@ -61,9 +62,25 @@ static int open_place(struct spawn *spawn, const struct plan_place *place, const
 	return 0;
 }
 
+/* Is it the root directory that we have? The same directory of another mount is not. */
+static bool is_our_root(int fd)
+{
+	const unsigned int mask = STATX_INO | STATX_MNT_ID;
+	struct statx ours, its;
+
+	return statx(AT_FDCWD, "/", 0, mask, &ours) == 0 && statx(fd, "", AT_EMPTY_PATH, mask, &its) == 0 &&
+	       ours.stx_mnt_id == its.stx_mnt_id && ours.stx_ino == its.stx_ino;
+}
+
 static int run_outer_root(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	return open_place(spawn, &spawn->plan->outer_root, "root", &spawn->root);
+	const struct plan_place *place = &spawn->plan->outer_root;
+	int r;
+
+	r = open_place(spawn, place, "root", &spawn->root);
+	if (r == 0)
+		spawn->has_files_of_target |= !place->path && !is_our_root(spawn->root);
+	return r;
 }
 
 static int run_outer_directory(struct spawn *spawn, _unused_ enum ns_type type)

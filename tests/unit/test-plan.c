@@ -527,26 +527,6 @@ static void test_etc_name(void)
 	is_str(etc_name_of("-t 7 --etc-netns=/etc true"), wrong);
 }
 
-/* Whose files the program sees decides whose variables lead it to code. */
-static bool changes_files(const char *line)
-{
-	_cleanup_(filled_release) struct filled filled;
-
-	return plan_changes_files(complete(&filled, ENTER, line));
-}
-
-static void test_changes_files(void)
-{
-	ok(changes_files("-t 7 true"));
-	ok(changes_files("-t 7 -m true"));
-	ok(changes_files("--mount=/m true"));
-	ok(changes_files("-t 7 -n -r true"));
-	ok(changes_files("-t 7 -n -r/r true"));
-	ok(!changes_files("-t 7 -n -p true"));
-	ok(!changes_files("-t 7 -n -w true"));
-	ok(!changes_files("-t 7 -n --mount-proc --mount-sys --etc-netns=blue true"));
-}
-
 /* What is asked for of a process, and none is named. */
 static void test_lack_of_process(void)
 {
@@ -1266,7 +1246,6 @@ int main(void)
 	test_enter_world_steps();
 	test_enter_life_steps();
 	test_etc_name();
-	test_changes_files();
 	test_lack_of_process();
 	test_entering_problems();
 	test_pin_steps();
