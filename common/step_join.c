@@ -576,20 +576,33 @@ static void explain_failure(struct spawn *spawn, const struct arrangement *arran
 	spawn->hint = hint_join(spawn->failed_type, error, obstacle, uid, arrangement->has_rights);
 }
 
-/* Join the user namespace that owns a piece first, and say so: nobody asked for it. */
-static int join_way_in(struct spawn *spawn, const struct arrangement *arrangement, int user,
-		       enum ns_type type)
+/* Say what was entered that nobody asked for, and why. */
+static void tell_way_in(const struct spawn *spawn, const struct arrangement *arrangement, int user)
 {
-	const struct owner *owner = &arrangement->owners.list[user];
+	const char *whom = spawn->plan->becomes_user ? "" : "; credentials are kept";
 	char link[NS_LINK_SIZE];
+
+	ns_link_format(NS_USER, arrangement->owners.list[user].id.ino, link);
+	for (size_t i = 0; i < arrangement->count; i++) {
+		enum ns_type type = arrangement->pieces[i].type;
+
+		if (type == NS_USER || arrangement->pieces[i].user != user)
+			continue;
+		warn(0, "note: entered %s as well, which owns the %s namespace of '%s'%s", link,
+		     ns_types[type].name, reference_of(spawn->plan, type)->text, whom);
+		return;
+	}
+	warn(0, "note: entered %s as well, which is above the owners of what was asked for%s", link, whom);
+}
+
+static int join_way_in(struct spawn *spawn, const struct arrangement *arrangement, int user)
+{
 	int r;
 
-	r = kernel_setns(owner->fd, CLONE_NEWUSER);
+	r = kernel_setns(arrangement->owners.list[user].fd, CLONE_NEWUSER);
 	if (r < 0)
 		return r;
-	ns_link_format(NS_USER, owner->id.ino, link);
-	warn(0, "note: entered %s as well, which owns the %s namespace of '%s'; credentials are kept", link,
-	     ns_types[type].name, reference_of(spawn->plan, type)->text);
+	tell_way_in(spawn, arrangement, user);
 	spawn->joined_user = true;
 	return 0;
 }
@@ -602,7 +615,7 @@ static int join_in_turn(struct spawn *spawn, const struct arrangement *arrangeme
 		int r = 0;
 
 		if (turn->way_in != JOIN_USER_OWN)
-			r = join_way_in(spawn, arrangement, turn->way_in, type);
+			r = join_way_in(spawn, arrangement, turn->way_in);
 		if (r == 0)
 			r = kernel_setns(spawn->join_fd[type], ns_types[type].clone_flag);
 		if (r < 0) {
