@@ -481,7 +481,6 @@ void child_become_init(void)
 	int null;
 
 	setsid();
-	prctl(PR_SET_NAME, "nsx-init");
 	if (chdir("/") < 0)
 		_exit(EXIT_FAILURE); /* nobody listens any more */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);

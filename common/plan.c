@@ -245,6 +245,8 @@ static const char *find_problem(const struct plan *plan)
 		return problem;
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		keeps_in_file |= plan->keep_at[type] != NULL;
+	if (plan->has_two_targets)
+		return "one target at a time: --target is given twice";
 	if ((plan->join_types || plan->join_all) && plan->target.kind == NS_REF_NONE)
 		return "a type without a reference is taken from the target: name one with --target";
 	if (plan->create & plan_explicit_joins(plan) & ~copied)

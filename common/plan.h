@@ -92,6 +92,7 @@ struct plan {
 	const char *pin;		    /* a name to keep all new ones under */
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
 	struct ns_ref target;		    /* what to take join_types from */
+	bool has_two_targets;		    /* an error, but not one of a single option */
 	ns_set join_types;
 	bool join_all;	/* every type of the target that differs from ours */
 	bool joins_user_parent; /* in place of a user namespace, the one above it */

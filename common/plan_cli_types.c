@@ -179,6 +179,7 @@ static int apply_target(void *request, int code, const char *argument)
 
 	switch (code) {
 	case 't':
+		plan->has_two_targets = plan->target.kind != NS_REF_NONE;
 		return ns_ref_parse(argument, &plan->target);
 	case 'a':
 		plan->join_all = true;

@@ -234,6 +234,8 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 
 	close_fd(spawn->handover[0]);
 	outside_close(&spawn->outside);
+	/* Before it is known that we are there. */
+	prctl(PR_SET_NAME, "nsx-init");
 	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
 		return -errno;
 	/* Nobody there to let us go: the name was not made, so neither are we. */

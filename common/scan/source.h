@@ -37,7 +37,7 @@ struct walked_descriptor {
 	int dirfd;	    /* the same, open */
 	const char *name;   /* its number, as a path there */
 	int number;	    /* the same */
-	const char *target; /* the text of the link: "net:[4026532001]", "socket:[4711]" */
+	const char *target; /* the link: "net:[4026532001]", "socket:[4711]", or how a path begins */
 };
 
 struct source {

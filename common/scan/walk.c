@@ -69,7 +69,7 @@ static void learn_device(struct scan *scan, int dirfd)
 	}
 }
 
-/* A descriptor to the sources. What the link says fits, or it is the path of a file. */
+/* A descriptor to the sources. What the link says fits, or it is a path, which may be cut off. */
 static int show_descriptor(struct scan *scan, struct walked *process, const char *dir, int dirfd, int number)
 {
 	char name[16], target[64];
@@ -79,9 +79,9 @@ static int show_descriptor(struct scan *scan, struct walked *process, const char
 
 	snprintf(name, sizeof(name), "%d", number);
 	n = readlinkat(dirfd, name, target, sizeof(target));
-	if (n <= 0 || (size_t)n == sizeof(target) || target[0] == '/')
+	if (n <= 0)
 		return 0;
-	target[n] = '\0';
+	target[(size_t)n < sizeof(target) ? (size_t)n : sizeof(target) - 1] = '\0';
 	for (size_t i = 0; sources[i] && r == 0; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look_at_descriptor)
 			r = sources[i]->look_at_descriptor(scan, process, &descriptor);

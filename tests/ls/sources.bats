@@ -123,6 +123,22 @@ own_world=()
 	assert_ran ""
 }
 
+# bats test_tags=root
+@test "a descriptor opened through a mount that is gone since" {
+	hold -n
+	touch "$BATS_TEST_TMPDIR/net"
+	mount --bind "/proc/$HELD_PID/ns/net" "$BATS_TEST_TMPDIR/net"
+	exec {fd}<"$BATS_TEST_TMPDIR/net"
+	umount "$BATS_TEST_TMPDIR/net"
+	end_started
+	# Its link says nothing of what it is.
+	refute_has "$(readlink "/proc/self/fd/$fd")" "net:"
+	assert_listed "net 0 " "${HELD[net]}"
+	run --separate-stderr row PATH "${HELD[net]}"
+	assert_output_matches "^/proc/[0-9]+/fd/$fd$"
+	exec {fd}<&-
+}
+
 @test "a socket" {
 	hold "${own[@]}" -n --by socket
 	refute_in_links "${HELD[net]}"
