@@ -107,8 +107,6 @@ own_world=()
 	run --separate-stderr row PATH "${HELD[net]}"
 	assert_output_matches "^/proc/[0-9]+/fd/$fd$"
 	exec {fd}<&-
-	run --separate-stderr row TYPE "${HELD[net]}"
-	assert_ran ""
 }
 
 @test "a descriptor opened with O_PATH" {
