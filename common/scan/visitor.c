@@ -25,9 +25,9 @@ enum { COPIES_MAX = 16 };
 
 struct visitor {
 	int socket, procfd;
-	/* Inode numbers of what was told, what was told with a descriptor, and (of this visit) what was given
-	 * up. */
-	struct number_set told, sent, given_up;
+	/* Inode numbers: of what was told, and what was told with a descriptor. */
+	struct number_set told, sent;
+	struct number_set given_up; /* of this visit */
 	bool is_in_copy, is_incomplete, is_spent;
 };
 

@@ -107,8 +107,6 @@ own_world=()
 	run --separate-stderr row PATH "${HELD[net]}"
 	assert_output_matches "^/proc/[0-9]+/fd/$fd$"
 	exec {fd}<&-
-	run --separate-stderr row TYPE "${HELD[net]}"
-	assert_ran ""
 }
 
 @test "a descriptor opened with O_PATH" {
@@ -129,7 +127,7 @@ own_world=()
 	touch "$BATS_TEST_TMPDIR/net"
 	mount --bind "/proc/$HELD_PID/ns/net" "$BATS_TEST_TMPDIR/net"
 	exec {fd}<"$BATS_TEST_TMPDIR/net"
-	umount "$BATS_TEST_TMPDIR/net"
+	umount --lazy "$BATS_TEST_TMPDIR/net"
 	end_started
 	# Its link says nothing of what it is.
 	refute_has "$(readlink "/proc/self/fd/$fd")" "net:"

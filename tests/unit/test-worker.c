@@ -72,11 +72,11 @@ static void test_answers(void)
 	ok(worker_send(worker.socket, "hang", 5, -EBADF) == 0);
 	is_int(worker_receive(worker.socket, text, sizeof(text), 1, &fd), -ETIMEDOUT);
 	pid = worker.pid;
-	worker_end(&worker);
+	is_int(worker_end(&worker), 0);
 	ok(kill(pid, 0) < 0 && errno == ESRCH);
 	is_int(worker.pid, 0);
 	is_int(worker.socket, -EBADF);
-	worker_end(&worker);
+	is_int(worker_end(&worker), 0);
 	close_fd(pair[0]);
 	close_fd(pair[1]);
 }
