@@ -193,7 +193,7 @@ is_denied()
 	local options
 
 	start_container
-	for options in "" "--keep-caps" "-S 0" "-U -p"; do
+	for options in "" "--keep-caps" "-S 0" "-U -p --preserve-credentials"; do
 		# shellcheck disable=SC2086
 		start_blocked $options
 		is_denied readlink "/proc/$INNER/exe"
@@ -205,7 +205,7 @@ is_denied()
 		is_denied readlink "/proc/$INNER/ns/net"
 		unblock
 		# The program is one as any other.
-		inside_well "readlink /proc/$INNER/exe && ls /proc/$INNER/fd && cat /proc/$INNER/maps"
+		inside_well "readlink /proc/$INNER/exe && readlink /proc/$INNER/cwd"
 	done
 	# An init of ours stays what it was.
 	start_blocked --init
