@@ -117,7 +117,7 @@ id_of()
 }
 
 @test "a number that nothing has, of the wrong type, and no number" {
-	run --separate-stderr nsx-enter --target net:[4294967295] echo ran
+	run --separate-stderr nsx-enter --target "net:[4294967295]" echo ran
 	assert_error 125 "cannot open 'net:[4294967295]'" "has that number"
 	run --separate-stderr nsx-enter --net=@4294967295 echo ran
 	assert_error 125 "cannot open the net namespace of '@4294967295'" "has that number"
@@ -128,12 +128,12 @@ id_of()
 	assert_error 125 "--net takes REF, not '@'"
 	run --separate-stderr nsx-enter --net=@4294967296 echo ran
 	assert_error 125 "out of range"
-	run --separate-stderr nsx-enter --net=net:[99999999999999999999] echo ran
+	run --separate-stderr nsx-enter --net="net:[99999999999999999999]" echo ran
 	assert_error 125 "out of range"
 }
 
 @test "the search leaves nothing behind" {
-	run --separate-stderr nsx-enter --target net:[4294967295] echo ran
+	run --separate-stderr nsx-enter --target "net:[4294967295]" echo ran
 	assert_status 125
 	assert_same "" "$(pgrep --parent $$ nsx-enter || true)"
 }
