@@ -396,10 +396,20 @@ static int look_at_children(struct children *children)
 	return 0;
 }
 
+/* What we were started to ignore, as by nohup(1), asks for nothing. */
+static bool asks_to_end(int sig)
+{
+	struct sigaction action;
+
+	if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP && sig != SIGQUIT)
+		return false;
+	return sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN;
+}
+
 int children_take_signal(struct children *children)
 {
-	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct signalfd_siginfo info;
+	bool is_end;
 	int r;
 
 	if (read(children->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
@@ -408,18 +418,18 @@ int children_take_signal(struct children *children)
 	r = look_at_children(children);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < children->count; i++)
-		if (!children->members[i].has_ended)
-			forward_signal(children->members[i].pid, children->members[i].is_stopped, &info);
-	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
-		struct sigaction action;
+	is_end = asks_to_end((int)info.ssi_signo);
+	for (size_t i = 0; i < children->count; i++) {
+		const struct children_member *member = &children->members[i];
 
-		/* What we were started to ignore, as by nohup(1), asks for nothing. */
-		if ((int)info.ssi_signo == ending[i] && sigaction(ending[i], NULL, &action) == 0 &&
-		    action.sa_handler != SIG_IGN)
-			return ending[i];
+		if (member->has_ended)
+			continue;
+		forward_signal(member->pid, member->is_stopped, &info);
+		/* One that is stopped would not end, and we would wait for it. */
+		if (is_end && member->is_stopped)
+			kill(member->pid, SIGCONT);
 	}
-	return 0;
+	return is_end ? (int)info.ssi_signo : 0;
 }
 
 int children_take_ended(struct children *children, pid_t *ret_pid, int *ret_status)

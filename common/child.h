@@ -92,7 +92,8 @@ int children_fork(struct children *children, struct child *child);
 /*
  * Take one signal, without waiting, and forward it to all children as
  * child_supervise() does. Returns it if it asks us to end: INT, TERM, HUP or
- * QUIT, unless the caller has it ignored; 0 otherwise; or -errno.
+ * QUIT, unless the caller has it ignored; those that are stopped are then
+ * continued, so that they can. 0 otherwise; or -errno.
  */
 int children_take_signal(struct children *children);
 

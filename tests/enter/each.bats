@@ -454,7 +454,9 @@ has_written_no_more()
 	RUNNING=2 start_sleepers --label --parallel 2
 	kill -STOP "${PIDS[0]}"
 	wait_until is_in_state "${PIDS[0]}" T
-	is_in_state "${PIDS[1]}" S
+	if is_in_state "$STARTED" T; then
+		fail "stopped though one still runs"
+	fi
 	kill -STOP "${PIDS[1]}"
 	wait_until is_in_state "$STARTED" T
 	kill -CONT "$STARTED"
@@ -463,6 +465,16 @@ has_written_no_more()
 	kill -TERM "$STARTED"
 	await_started
 	assert_status 143
+}
+
+@test "one that is stopped is ended with the others" {
+	RUNNING=2 start_sleepers --label --parallel 2
+	kill -STOP "${PIDS[0]}"
+	wait_until is_in_state "${PIDS[0]}" T
+	kill -TERM "$STARTED"
+	await_started
+	assert_status 143
+	is_gone "${PIDS[0]}"
 }
 
 @test "--kill-child: the programs go when nsx-enter is killed" {
