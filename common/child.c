@@ -46,13 +46,12 @@ void child_restore_signals(const struct child *child)
 	sigprocmask(SIG_SETMASK, &child->caller_mask, NULL);
 }
 
-static int fork_child(struct child *child, bool holds_signals)
+/* Hold signals back, and note what is the caller's in a child still to be forked. */
+static int prepare(struct child *child)
 {
 	/* A caller that ignores SIGCHLD (nohup-like) would have the kernel reap for us. */
 	struct sigaction sigchld = { .sa_handler = SIG_DFL };
-	_cleanup_close_ int self = -EBADF;
 	sigset_t mask;
-	pid_t pid;
 
 	supervised_signals(&mask);
 	if (sigprocmask(SIG_BLOCK, &mask, &child->caller_mask) < 0 ||
@@ -60,6 +59,14 @@ static int fork_child(struct child *child, bool holds_signals)
 		return -errno;
 	child->parent_pidfd = child->line = -EBADF;
 	child->terminal = find_terminal();
+	return 0;
+}
+
+static int fork_prepared(struct child *child, bool holds_signals)
+{
+	_cleanup_close_ int self = -EBADF;
+	pid_t pid;
+
 	/* A pid namespace shows no parents of outside: hold a descriptor instead. */
 	self = kernel_pidfd_open(getpid());
 	if (self < 0)
@@ -84,12 +91,12 @@ static int fork_child(struct child *child, bool holds_signals)
 
 int child_fork(struct child *child)
 {
-	return fork_child(child, false);
+	return prepare(child) ?: fork_prepared(child, false);
 }
 
 int child_fork_init(struct child *child)
 {
-	return fork_child(child, true);
+	return prepare(child) ?: fork_prepared(child, true);
 }
 
 int child_die_with_parent(const struct child *child, int sig)
@@ -221,7 +228,7 @@ static bool comes_from_terminal(int sig)
 	return sig == SIGINT || sig == SIGQUIT || sig == SIGWINCH || sig == SIGCONT || is_stop_signal(sig);
 }
 
-static void forward_signal(const struct watch *watch, const struct signalfd_siginfo *info)
+static void forward_signal(pid_t pid, bool is_stopped, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
 
@@ -231,22 +238,30 @@ static void forward_signal(const struct watch *watch, const struct signalfd_sigi
 	if (info->ssi_code > 0 && comes_from_terminal(sig))
 		return;
 	/* The shell's "fg" continues the process group, the child with it. */
-	if (sig == SIGCONT && !watch->is_stopped)
+	if (sig == SIGCONT && !is_stopped)
 		return;
 	/* No race: until we wait for its end, the pid stays the child's. */
-	kill(watch->child->pid, sig);
+	kill(pid, sig);
+}
+
+static int open_signals(void)
+{
+	sigset_t mask;
+	int fd;
+
+	supervised_signals(&mask);
+	fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
 }
 
 static int watch_until_end(struct watch *watch)
 {
 	_cleanup_close_ int signals = -EBADF;
 	struct pollfd sources[2];
-	sigset_t mask;
 
-	supervised_signals(&mask);
-	signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals = open_signals();
 	if (signals < 0)
-		return -errno;
+		return signals;
 	sources[0] = (struct pollfd){ .fd = signals, .events = POLLIN };
 	/* An init only writes to its line, and poll(2) passes over a negative one. */
 	sources[1] = (struct pollfd){ .fd = watch->is_init ? -1 : watch->child->line, .events = POLLIN };
@@ -274,7 +289,7 @@ static int watch_until_end(struct watch *watch)
 		if (r < 0)
 			return r;
 		if (has_signal && !watch->has_ended)
-			forward_signal(watch, &info);
+			forward_signal(watch->child->pid, watch->is_stopped, &info);
 	}
 }
 
@@ -304,6 +319,122 @@ int child_supervise(struct child *child, int *ret_status)
 	}
 	take_terminal_back(child);
 	*ret_status = watch.status;
+	return 0;
+}
+
+int children_init(struct children *children)
+{
+	int r;
+
+	*children = (struct children){ .signals = -EBADF };
+	r = prepare(&children->common);
+	if (r < 0)
+		return r;
+	r = open_signals();
+	if (r < 0) {
+		child_restore_signals(&children->common);
+		return r;
+	}
+	children->signals = r;
+	return 0;
+}
+
+void children_release(struct children *children)
+{
+	children->signals = close_fd(children->signals);
+	free(children->members);
+	child_restore_signals(&children->common);
+}
+
+int children_fork(struct children *children, struct child *child)
+{
+	struct children_member *members =
+		reallocarray(children->members, children->count + 1, sizeof(*members));
+	int r;
+
+	if (!members)
+		return -ENOMEM;
+	children->members = members;
+	*child = children->common;
+	r = fork_prepared(child, false);
+	if (r > 0)
+		members[children->count++] = (struct children_member){ .pid = child->pid };
+	if (r == 0)
+		children->signals = close_fd(children->signals);
+	return r;
+}
+
+/* See what became of each. The last that stops takes us with it. */
+static int look_at_children(struct children *children)
+{
+	bool are_all_stopped = true;
+	int stop = 0;
+
+	for (size_t i = 0; i < children->count; i++) {
+		struct children_member *member = &children->members[i];
+		int status;
+
+		while (!member->has_ended) {
+			pid_t pid = waitpid(member->pid, &status, WNOHANG | WUNTRACED | WCONTINUED);
+
+			if (pid < 0 && errno == EINTR)
+				continue;
+			if (pid < 0)
+				return -errno;
+			if (pid == 0)
+				break;
+			member->is_stopped = WIFSTOPPED(status);
+			member->has_ended = WIFEXITED(status) || WIFSIGNALED(status);
+			member->status = status;
+			if (member->is_stopped)
+				stop = WSTOPSIG(status);
+		}
+		are_all_stopped &= member->is_stopped || member->has_ended;
+	}
+	if (stop && are_all_stopped)
+		mirror_stop(stop);
+	return 0;
+}
+
+int children_take_signal(struct children *children)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct signalfd_siginfo info;
+	int r;
+
+	if (read(children->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return 0;
+	/* After SIGCHLD was taken, so that none is missed; before SIGCONT is forwarded. */
+	r = look_at_children(children);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < children->count; i++)
+		if (!children->members[i].has_ended)
+			forward_signal(children->members[i].pid, children->members[i].is_stopped, &info);
+	for (size_t i = 0; i < ARRAY_SIZE(ending); i++) {
+		struct sigaction action;
+
+		/* What we were started to ignore, as by nohup(1), asks for nothing. */
+		if ((int)info.ssi_signo == ending[i] && sigaction(ending[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			return ending[i];
+	}
+	return 0;
+}
+
+int children_take_ended(struct children *children, pid_t *ret_pid, int *ret_status)
+{
+	for (size_t i = 0; i < children->count; i++) {
+		struct children_member member = children->members[i];
+
+		if (!member.has_ended)
+			continue;
+		children->members[i] = children->members[--children->count];
+		take_terminal_back(&children->common);
+		*ret_pid = member.pid;
+		*ret_status = member.status;
+		return 1;
+	}
 	return 0;
 }
 
@@ -350,7 +481,6 @@ void child_become_init(void)
 	int null;
 
 	setsid();
-	prctl(PR_SET_NAME, "nsx-init");
 	if (chdir("/") < 0)
 		_exit(EXIT_FAILURE); /* nobody listens any more */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);

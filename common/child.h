@@ -64,6 +64,42 @@ int child_die_with_parent(const struct child *child, int sig);
 int child_supervise(struct child *child, int *ret_status);
 
 /*
+ * Several children at once. Signals are held back from children_init() on.
+ * They are stopped and continued alike: once all are stopped so are we, and
+ * when we are continued so are they.
+ */
+struct children {
+	int signals; /* to poll: readable while there is something for children_take_signal() */
+	/* What follows is for child.c alone. */
+	struct child common;
+	struct children_member {
+		pid_t pid;
+		bool is_stopped;
+		bool has_ended;
+		int status;
+	} *members;
+	size_t count;
+};
+
+int children_init(struct children *children);
+
+/* Give signals back to the caller. Children that have not ended are left alone. */
+void children_release(struct children *children);
+
+/* As child_fork(). */
+int children_fork(struct children *children, struct child *child);
+
+/*
+ * Take one signal, without waiting, and forward it to all children as
+ * child_supervise() does. Returns it if it asks us to end: INT, TERM, HUP or
+ * QUIT, unless the caller has it ignored; 0 otherwise; or -errno.
+ */
+int children_take_signal(struct children *children);
+
+/* Once the signal of an end was taken: 1 and a child that has ended, or 0. */
+int children_take_ended(struct children *children, pid_t *ret_pid, int *ret_status);
+
+/*
  * Be the init between: as pid 1 of a new pid namespace supervise `child`, the
  * program, reap whatever is orphaned, and tell the supervisor outside through
  * child->line. Ends, and everything in the namespace with it, when the program

@@ -351,8 +351,25 @@ char *hint_program(int error)
 	case -ENOEXEC:
 		return xstrdup("it is no program in the ELF format");
 	case -EACCES:
-		return xstrdup("it is not executable, or the sysctl vm.memfd_noexec forbids programs in "
-			       "memory");
+		return xstrdup("it is not executable or not readable, or the sysctl vm.memfd_noexec forbids "
+			       "programs in memory");
+	}
+	return NULL;
+}
+
+char *hint_cgroup_open(int error)
+{
+	switch (error) {
+	case -EACCES:
+	case -EPERM:
+		return xstrdup("its cgroup.procs is not yours to write to: be root, or have that tree of "
+			       "cgroups delegated to you (Delegate= of systemd)");
+	case -EROFS:
+		return xstrdup("cgroups are mounted read-only here, as in containers");
+	case -ENOENT:
+		return xstrdup("the cgroup was removed");
+	case -ESRCH:
+		return xstrdup("the process has ended");
 	}
 	return NULL;
 }
@@ -390,6 +407,33 @@ char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t
 	return is_filtered() ? seccomp_hint() : NULL;
 }
 
+char *hint_cgroup_join(int error)
+{
+	switch (error) {
+	case -EACCES:
+	case -EPERM:
+		return xstrdup(
+			"to move between two cgroups of version 2 takes writing to the cgroup.procs of "
+			"the nearest one above both: be root, or start in the same delegated tree "
+			"(systemd-run --user --scope)");
+	case -ENOENT:
+		return xstrdup("cgroups are mounted with nsdelegate, and then the root of a cgroup namespace "
+			       "is a border");
+	case -ENODEV:
+		return xstrdup("the cgroup was removed");
+	case -EBUSY:
+		return xstrdup("it gives controllers to cgroups below it (cgroup.subtree_control), so it can "
+			       "have no processes");
+	case -EOPNOTSUPP:
+		return xstrdup(
+			"its cgroup.type is 'domain invalid', for threaded cgroups are about: it takes "
+			"no whole processes");
+	case -ENOSPC:
+		return xstrdup("it has no processors or memory nodes yet: set cpuset.cpus and cpuset.mems");
+	}
+	return NULL;
+}
+
 char *hint_fork(int error)
 {
 	if (error == -ENOMEM)
@@ -413,6 +457,9 @@ char *hint_mount_virtual(const char *type, int error)
 			"a %s can be mounted by who owns the net namespace (add --net), and where the "
 			"one in sight has nothing mounted over it",
 			type);
+	if (error == -EINVAL)
+		return xstrdup("that directory is in another mount namespace than the one you are in, as a "
+			       "root taken along may be: enter its mount namespace too");
 	if (error == -ENODEV)
 		return xasprintf("this kernel has no %s", type);
 	return NULL;

@@ -7,7 +7,7 @@
  * our own status; never a fork), and returns a clause to put behind the
  * message, for the caller to free; or NULL where it knows nothing better. The
  * order of the causes is the order of the kernel's tests; the facts are those
- * of user_namespaces(7), namespaces(7), pid_namespaces(7) and seccomp(2).
+ * of user_namespaces(7), namespaces(7), pid_namespaces(7), cgroups(7), seccomp(2).
  */
 #ifndef NSX_HINT_H
 #define NSX_HINT_H
@@ -45,6 +45,8 @@ enum join_obstacle {
 /* setns(2) */
 char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t uid, bool has_rights);
 
+char *hint_cgroup_open(int error);			  /* opening cgroup.procs */
+char *hint_cgroup_join(int error);			  /* writing to it */
 char *hint_fork(int error);				  /* fork after a pid namespace */
 char *hint_mount_virtual(const char *type, int error);	  /* mounting proc, sysfs, binfmt_misc */
 char *hint_propagation(int error);			  /* of "/" */

@@ -44,13 +44,6 @@ bool plan_joins(const struct plan *plan)
 	return plan_explicit_joins(plan) || plan_target_joins(plan);
 }
 
-bool plan_changes_files(const struct plan *plan)
-{
-	ns_set joined = plan_target_joins(plan) | plan_explicit_joins(plan);
-
-	return ns_set_has(joined, NS_MNT) || plan->outer_root.is_given || plan->root || plan->pivot_root;
-}
-
 ns_set plan_kept(const struct plan *plan)
 {
 	ns_set kept = 0;
@@ -126,6 +119,8 @@ static const char *name_of_net(const struct plan *plan)
 	const struct ns_ref *ref =
 		plan->join[NS_NET].kind == NS_REF_NONE ? &plan->target : &plan->join[NS_NET];
 
+	if (!ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_NET))
+		return NULL;
 	if (ref->kind == NS_REF_PIN)
 		return ref->name;
 	for (size_t i = 0; ref->kind == NS_REF_PATH && i < ARRAY_SIZE(directories); i++)
@@ -151,9 +146,9 @@ static void imply_joins(struct plan *plan)
 
 static void imply(struct plan *plan, const struct plan_facts *facts)
 {
+	imply_joins(plan);
 	if (plan->shows_etc && !plan->etc_name)
 		plan->etc_name = name_of_net(plan);
-	imply_joins(plan);
 	if (plan->create_all)
 		plan->create |= facts->creatable & ~plan->share & ~plan_explicit_joins(plan);
 	/* Who enters a world sets up that one, not another on top. */
@@ -207,6 +202,8 @@ static const char *find_lack_of_process(const struct plan *plan)
 		return "--wd without a directory is that of the target: name a process with --target";
 	if (plan->takes_env)
 		return "--env takes the environment of the target: name a process with --target";
+	if (plan->joins_cgroup)
+		return "--join-cgroup takes the cgroups of a process: name one with --target";
 	if (plan->follows_uid || plan->follows_gid)
 		return "'follow' means whom the target runs as: name a process with --target";
 	if (plan->follows_context)
@@ -224,7 +221,7 @@ static const char *find_entering_problem(const struct plan *plan)
 	if (plan->joins_user_parent && !plan_joins(plan))
 		return "--user-parent is that of a namespace to enter: name a target or a namespace";
 	if (plan->shows_etc && !plan->etc_name)
-		return "the network entered has no name of its own here: give one, --etc-netns=NAME";
+		return "no network is entered by a name: give one, --etc-netns=NAME";
 	if (plan->shows_etc && pin_name_problem(plan->etc_name))
 		return "--etc-netns takes the name of a directory in /etc/netns";
 	if (plan->takes_program && plan->program != PROGRAM_ARGV)
@@ -248,6 +245,8 @@ static const char *find_problem(const struct plan *plan)
 		return problem;
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		keeps_in_file |= plan->keep_at[type] != NULL;
+	if (plan->has_two_targets)
+		return "one target at a time: --target is given twice";
 	if ((plan->join_types || plan->join_all) && plan->target.kind == NS_REF_NONE)
 		return "a type without a reference is taken from the target: name one with --target";
 	if (plan->create & plan_explicit_joins(plan) & ~copied)

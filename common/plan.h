@@ -92,10 +92,12 @@ struct plan {
 	const char *pin;		    /* a name to keep all new ones under */
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
 	struct ns_ref target;		    /* what to take join_types from */
+	bool has_two_targets;		    /* an error, but not one of a single option */
 	ns_set join_types;
 	bool join_all;	/* every type of the target that differs from ours */
 	bool joins_user_parent; /* in place of a user namespace, the one above it */
 	bool for_children;	/* of a process, the pid and time namespace of its children */
+	bool joins_cgroup; /* the program moves into the cgroups of the target, a process */
 	struct plan_offset offsets[PLAN_CLOCK_COUNT];
 	struct plan_offset uptime; /* where the boot clock is to start */
 
@@ -188,9 +190,6 @@ void plan_facts_release(struct plan_facts *facts);
 bool plan_joins(const struct plan *plan);
 ns_set plan_explicit_joins(const struct plan *plan); /* by a reference of their own */
 ns_set plan_target_joins(const struct plan *plan);   /* from the target */
-
-/* Is it the files of the world entered that the program sees, not the caller's? */
-bool plan_changes_files(const struct plan *plan);
 
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);

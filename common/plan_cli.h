@@ -11,7 +11,7 @@
 #include "plan.h"
 
 /* Numbers of options that exclude each other (cli.h); a tool's own begin at the last. */
-enum { PLAN_EXCLUSIVE_MAP = 1, PLAN_EXCLUSIVE_FORK, PLAN_EXCLUSIVE_OTHER };
+enum { PLAN_EXCLUSIVE_MAP = 1, PLAN_EXCLUSIVE_FORK, PLAN_EXCLUSIVE_TARGET, PLAN_EXCLUSIVE_OTHER };
 
 /*
  * Types to create, under that heading, with =FILE on the long options or

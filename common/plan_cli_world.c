@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * plan_cli_world.c - options for what is no namespace, of a world that is
- * entered: directories, mounts, environment, program. No effects.
+ * entered: directories, mounts, environment, cgroups, program. No effects.
  */
 #include "plan_cli.h"
 
@@ -25,6 +25,8 @@ static const struct cli_option world_options[] = {
 	  0 },
 	{ CODE_WHITELIST_ENV, "whitelist-env", CLI_REQUIRED, "NAME[,NAME...]",
 	  "with none but these variables", 0 },
+	{ 'c', "join-cgroup", CLI_NO_ARGUMENT, NULL,
+	  "move the program into the cgroups of the target, v2 and v1", 0 },
 	{ 'Z', "follow-context", CLI_NO_ARGUMENT, NULL,
 	  "run the program with the label of the target (SELinux, AppArmor)", 0 },
 	{ CODE_HOST_EXE, "host-exe", CLI_NO_ARGUMENT, NULL,
@@ -68,6 +70,9 @@ static int apply_world(void *request, int code, const char *argument)
 		return 0;
 	case CODE_WHITELIST_ENV:
 		plan->keep_env = argument;
+		return 0;
+	case 'c':
+		plan->joins_cgroup = true;
 		return 0;
 	case 'Z':
 		plan->follows_context = true;

@@ -21,7 +21,9 @@ static const struct step *const steps[] = {
 	&step_open,
 	&step_user_parent,
 	/* What is taken along from the caller's world, or read from its /proc. */
-	&step_places,
+	&step_cgroup_open,
+	&step_outer_root,
+	&step_outer_directory,
 	&step_read_environment,
 	&step_label,
 	&step_take_program,
@@ -37,6 +39,7 @@ static const struct step *const steps[] = {
 	&step_offsets,
 	&step_fork,
 	&step_init,
+	&step_cgroup,
 	&step_info,
 	&step_user_block,
 	&step_propagation,
@@ -129,16 +132,19 @@ static bool needs_outside(const struct plan *plan)
 static _noreturn_ void fail(struct spawn *spawn, const struct step *step, enum ns_type type, int error)
 {
 	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *longer = NULL;
 
 	outside_abort(&spawn->outside);
 	if (spawn->failed_type != NS_TYPE_INVALID)
 		type = spawn->failed_type;
 	text = step_text(step, spawn->plan, type);
+	if (spawn->failed_at)
+		longer = xasprintf("%s: '%s'", text, spawn->failed_at);
 	if (spawn->hint)
-		die_with_hint(error, text, spawn->hint);
+		die_with_hint(error, longer ? longer : text, spawn->hint);
 	if (step->fail)
-		step->fail(spawn->plan, type, text, error);
-	die(error, "cannot %s", text);
+		step->fail(spawn->plan, type, longer ? longer : text, error);
+	die(error, "cannot %s", longer ? longer : text);
 }
 
 static void perform(struct spawn *spawn, size_t index, enum ns_type type)
@@ -161,8 +167,14 @@ static void perform(struct spawn *spawn, size_t index, enum ns_type type)
 
 void spawn_run(const struct plan *plan)
 {
+	spawn_run_as_child(plan, NULL);
+}
+
+void spawn_run_as_child(const struct plan *plan, const struct child *self)
+{
 	struct spawn spawn = {
 		.plan = plan,
+		.as_child = self,
 		.self = getpid(),
 		.program = getpid(),
 		.target = { -EBADF, -EBADF },

@@ -8,6 +8,7 @@
 #define NSX_STEP_H
 
 #include "base.h"
+#include "cgroup_join.h"
 #include "child.h"
 #include "keep.h"
 #include "ns_ref.h"
@@ -20,13 +21,16 @@
 struct spawn {
 	const struct plan *plan;
 	pid_t self; /* the process that creates and joins; in the caller's pid namespace */
+	const struct child *as_child; /* what spawn_run_as_child() was given, or NULL */
 
 	/* Opened by step_open, used by step_join. */
 	struct ns_ref_process target;
 	ns_set target_types;	    /* joined through the target's pidfd */
 	int join_fd[NS_TYPE_COUNT]; /* joined one by one */
+	struct cgroup_joins cgroups; /* opened by step_cgroup_open, used by step_cgroup */
 	bool joined_user;
 	bool joined_pid;
+	bool has_files_of_target; /* its mount namespace or root is taken, and is not ours */
 
 	struct outside outside;
 	/* Read or opened before anything is entered; -EBADF, NULL where not wanted. */
@@ -42,8 +46,10 @@ struct spawn {
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
 
-	enum ns_type failed_type; /* of several in one step, the one that failed */
-	char *hint;		  /* why, where only the step itself could find out */
+	/* Of several in one step, the one that failed, where the step itself does not tell. */
+	enum ns_type failed_type;
+	char *failed_at; /* in words; or NULL */
+	char *hint;	 /* why, where only the step itself could find out; or NULL */
 
 	/* The process that becomes the program, or its init; in the caller's pid namespace. */
 	pid_t program;
@@ -81,6 +87,7 @@ struct step {
 };
 
 extern const struct step step_open, step_user_parent, step_join;		/* step_join.c */
+extern const struct step step_cgroup_open, step_cgroup;				/* step_cgroup.c */
 extern const struct step step_owner, step_create;				/* step_create.c */
 extern const struct step step_setgroups, step_uid_map, step_gid_map;		/* step_map.c */
 extern const struct step step_offsets;						/* step_time.c */
@@ -92,7 +99,8 @@ extern const struct step step_group, step_user, step_capabilities;		/* step_who.
 extern const struct step step_fork, step_init, step_kill_child, step_stay;	/* step_life.c */
 extern const struct step step_descriptors, step_info, step_user_block;		/* step_tell.c */
 extern const struct step step_block, step_pid_file;
-extern const struct step step_places, step_enter_places;			/* step_world.c */
+extern const struct step step_outer_root, step_outer_directory;			/* step_world.c */
+extern const struct step step_enter_places;
 extern const struct step step_label, step_take_label;
 extern const struct step step_etc;						/* step_etc.c */
 extern const struct step step_read_environment, step_environment;		/* step_exec.c */

@@ -172,6 +172,7 @@ static int look_at_target(struct spawn *spawn, enum ns_type type)
 		return ns_open(spawn->target.dirfd, proc_file_of(plan, type), &spawn->join_fd[type])
 			       ?: (note_join(spawn, type), 0);
 	note_join(spawn, type);
+	spawn->has_files_of_target |= type == NS_MNT;
 	spawn->target_types |= ns_set_of(type);
 	return 0;
 }
@@ -331,6 +332,16 @@ static void describe_user_parent(const struct plan *plan, _unused_ enum ns_type 
 			child == NS_USER ? "above that" : "that owns a namespace", text);
 }
 
+static int open_first_but_user(const struct plan *plan, int *ret_fd)
+{
+	int r = -ENODATA;
+
+	for (int type = 0; type < NS_TYPE_COUNT && r == -ENODATA; type++)
+		if (type != NS_USER)
+			r = open_reference(plan, reference_of(plan, type), type, ret_fd);
+	return r;
+}
+
 static int run_user_parent(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
@@ -342,6 +353,9 @@ static int run_user_parent(struct spawn *spawn, _unused_ enum ns_type type)
 		r = ns_ref_open(&plan->target, child, &fd);
 	else
 		r = open_reference(plan, reference_of(plan, child), child, &fd);
+	/* A name that keeps no user namespace: then what owns the others. */
+	if (r == -ENODATA && child == NS_USER)
+		r = open_first_but_user(plan, &fd);
 	if (r == 0)
 		r = ns_query_owner(fd, &parent);
 	if (r < 0)

@@ -4,6 +4,7 @@
  */
 #include "step.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -38,6 +39,12 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	spawn->init_line[1] = close_fd(spawn->init_line[1]);
 	spawn->child.line = spawn->init_line[0];
 	tell_close_reported(spawn);
+	/* Not before: entering a user namespace changes credentials, which would cancel it. */
+	if (spawn->as_child && spawn->plan->kill_child) {
+		r = child_die_with_parent(spawn->as_child, SIGKILL);
+		if (r < 0)
+			die(r, "cannot end with what runs us");
+	}
 	r = child_supervise(&spawn->child, &status);
 	if (r < 0)
 		die(r, "cannot wait for the program");
@@ -148,7 +155,6 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	close_fd(spawn->init_line[0]);
-	/* The program ends with its init, so that one need not be told of our end. */
 	if (spawn->plan->kill_child) {
 		r = child_die_with_parent(&spawn->child, spawn->plan->kill_child);
 		if (r < 0)
@@ -168,6 +174,9 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 		child_serve_as_init(&program);
 	}
 	child_restore_signals(&spawn->child);
+	/* From here on the parent is the init. */
+	close_fd(spawn->child.parent_pidfd);
+	spawn->child.parent_pidfd = program.parent_pidfd;
 	return 0;
 }
 
@@ -182,7 +191,10 @@ const struct step step_init = {
 
 static ns_set wants_kill_child(const struct plan *plan)
 {
-	return step_once_if(plan->kill_child && !plan->init);
+	/* The pid 1 of a new pid namespace takes the program with it, and is told of our end itself. */
+	bool ends_with_init = plan->init && ns_set_has(plan->create, NS_PID);
+
+	return step_once_if(plan->kill_child && !ends_with_init);
 }
 
 static void describe_kill_child(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
@@ -222,6 +234,8 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 
 	close_fd(spawn->handover[0]);
 	outside_close(&spawn->outside);
+	/* Before it is known that we are there. */
+	prctl(PR_SET_NAME, "nsx-init");
 	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
 		return -errno;
 	/* Nobody there to let us go: the name was not made, so neither are we. */

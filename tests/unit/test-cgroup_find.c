@@ -6,75 +6,18 @@
 #include "cgroup_find.h"
 
 #include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "kernel.h"
 #include "proc.h"
+#include "real_cgroup.h"
 #include "tap.h"
-
-static char root[PATH_MAX]; /* a cgroup of our own */
 
 /* A unit name and a container id that nobody else has. */
 static char unit[64], id[65], same_start[65];
-
-/*
- * The first mount of a hierarchy: " - cgroup2 ", " - cgroup ". Not one of
- * cpuset, which takes a process only once it was given processors.
- */
-static bool find_mount(const char *type, char *point, size_t size)
-{
-	char line[2 * PATH_MAX], path[PATH_MAX];
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	bool found = false;
-
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = strstr(line, type) && !strstr(line, "cpuset") &&
-			sscanf(line, "%*s %*s %*s / %4095s", path) == 1 &&
-			snprintf(point, size, "%s", path) < (int)size;
-	if (file)
-		fclose(file);
-	return found;
-}
-
-static const char *path_of(const char *name)
-{
-	static char path[2 * PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	return path;
-}
-
-/* A cgroup below ours, "a/b" with what it takes. */
-static void make(const char *name)
-{
-	char part[256];
-
-	for (size_t i = 0; name[i]; i++) {
-		snprintf(part, sizeof(part), "%.*s", (int)i, name);
-		if (name[i] == '/')
-			mkdir(path_of(part), 0755);
-	}
-	if (mkdir(path_of(name), 0755) < 0)
-		printf("Bail out! cannot make %s\n", path_of(name));
-}
-
-static void move_here(const char *name)
-{
-	char file[256];
-	int fd;
-
-	snprintf(file, sizeof(file), "%s/cgroup.procs", name);
-	fd = open(path_of(file), O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "0", 1) != 1)
-		_exit(EXIT_FAILURE);
-	close(fd);
-}
 
 enum { PLAIN = 0, WITH_INIT = CLONE_NEWPID };
 
@@ -91,7 +34,7 @@ static pid_t start(const char *name, int flags, pid_t *ret_child)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
-		move_here(name);
+		cgroup_move(name);
 		if (flags && unshare(flags) < 0)
 			_exit(EXIT_FAILURE);
 		child = fork();
@@ -164,7 +107,7 @@ static void test_unit(void)
 
 	snprintf(name, sizeof(name), "x.slice/%s", unit);
 	snprintf(plain, sizeof(plain), "%.*s", (int)strlen(unit) - 8, unit);
-	make(name);
+	cgroup_make(name);
 	is_int(found_unit(unit), -ESRCH);
 	/* The oldest of those from elsewhere, not its child. */
 	first = start(name, PLAIN, &child);
@@ -177,7 +120,7 @@ static void test_unit(void)
 	/* Below it counts as well. */
 	end(second, other);
 	snprintf(name, sizeof(name), "x.slice/%s/y/%s", unit, unit);
-	make(name);
+	cgroup_make(name);
 	first = start(name, PLAIN, &child);
 	is_int(found_unit(unit), first);
 	/* A zombie has nothing to enter; its child was given another parent. */
@@ -194,7 +137,7 @@ static void test_two(void)
 	pid_t first, second, children[2];
 
 	snprintf(name, sizeof(name), "y.slice/%s", unit);
-	make(name);
+	cgroup_make(name);
 	second = start(name, PLAIN, &children[1]);
 	is_int(found_unit(unit), second);
 	snprintf(name, sizeof(name), "x.slice/%s", unit);
@@ -213,14 +156,14 @@ static void test_container(void)
 	/* The init, though what started it is older and in the same cgroup. */
 	snprintf(name, sizeof(name), "docker-%s.scope", id);
 	snprintf(part, sizeof(part), "%.12s", id);
-	make(name);
+	cgroup_make(name);
 	outer = start(name, WITH_INIT, &init);
 	is_int(found_container(id), init);
 	is_int(found_container(part), init);
 	is_int(found_unit(name), outer);
 	/* Another container with the same first digits. */
 	snprintf(name, sizeof(name), "docker/%s", same_start);
-	make(name);
+	cgroup_make(name);
 	again = start(name, PLAIN, &child);
 	is_int(found_container(part), -ENOTUNIQ);
 	is_int(found_container(id), init);
@@ -231,29 +174,15 @@ static void test_container(void)
 	is_int(found_container(id), -ESRCH);
 }
 
-static int remove_one(const char *path, _unused_ const struct stat *st, int type, _unused_ struct FTW *ftw)
-{
-	/* The files of a cgroup go with it. */
-	if (type == FTW_DP && rmdir(path) < 0)
-		printf("Bail out! cannot remove %s\n", path);
-	return 0;
-}
-
-/* Try all of it in a cgroup of our own; not where that cannot be had. */
 static void test_in(const char *type)
 {
-	char point[PATH_MAX];
-
-	if (!find_mount(type, point, sizeof(point)))
-		return;
-	snprintf(root, sizeof(root), "%.4000s/nsx-test-%d", point, (int)getpid());
-	if (mkdir(root, 0755) < 0)
+	if (!cgroup_begin(type))
 		return;
 	test_none();
 	test_unit();
 	test_two();
 	test_container();
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	cgroup_end();
 }
 
 int main(void)
@@ -266,10 +195,8 @@ int main(void)
 	memcpy(same_start, id, sizeof(id));
 	same_start[63] = id[63] == '0' ? '1' : '0';
 
-	if (geteuid() == 0) {
-		test_in(" - cgroup2 ");
-		test_in(" - cgroup ");
-	}
+	test_in(CGROUP_V2);
+	test_in(CGROUP_V1);
 	if (tap_count == 0)
 		puts("1..0 # skip needs root and cgroups");
 	return tap_count == 0 ? EXIT_SUCCESS : done_testing();

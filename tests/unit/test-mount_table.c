@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test-mount_table.c - paths as mountinfo escapes them.
+ * test-mount_table.c - lines of mountinfo, and paths as it escapes them.
  */
 #include "mount_table.h"
 
@@ -15,8 +15,54 @@ static const char *unescaped(const char *text)
 	return path;
 }
 
+/* "ID|PARENT|ROOT|PATH|FSTYPE|OPTIONS", or the error. */
+static const char *parsed(const char *text)
+{
+	static char out[512];
+	char copy[512];
+	struct mount_entry entry;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	if (mount_entry_parse(copy, &entry) < 0)
+		return "error";
+	snprintf(out, sizeof(out), "%d|%d|%s|%s|%s|%s", entry.id, entry.parent, entry.root, entry.path,
+		 entry.fstype, entry.options);
+	return out;
+}
+
+static void test_lines(void)
+{
+	is_str(parsed("41 31 0:38 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw"),
+	       "41|31|/|/sys/fs/cgroup|cgroup2|rw");
+	is_str(parsed("9 1 8:1 /a\\040b /c\\012d rw shared:1 master:2 unbindable - ext4 /dev/x\\040y rw,e=1"),
+	       "9|1|/a b|/c\nd|ext4|rw,e=1");
+	is_str(parsed("9 1 0:4 net:[4026532001] /run/netns/blue rw - nsfs nsfs rw"),
+	       "9|1|net:[4026532001]|/run/netns/blue|nsfs|rw");
+	/* A source may be empty, and a path be like a field of another kind. */
+	is_str(parsed("9 1 0:5 - - rw - tmpfs  rw"), "9|1|-|-|tmpfs|rw");
+	is_str(parsed(""), "error");
+	is_str(parsed("41"), "error");
+	is_str(parsed("41 31 0:38 / /x rw"), "error");
+	is_str(parsed("41 31 0:38 / /x rw -"), "error");
+	is_str(parsed("x 31 0:38 / /x rw - cgroup2 none rw"), "error");
+	is_str(parsed("41 31 0:38 / /x rw shared:1 cgroup2 none rw"), "error");
+}
+
+static void test_within(void)
+{
+	ok(mount_path_is_within("/a/b", "/a"));
+	ok(mount_path_is_within("/a", "/a"));
+	ok(mount_path_is_within("/a", "/"));
+	ok(mount_path_is_within("/", "/"));
+	ok(!mount_path_is_within("/ab", "/a"));
+	ok(!mount_path_is_within("/a", "/a/b"));
+	ok(!mount_path_is_within("/", "/a"));
+}
+
 int main(void)
 {
+	test_lines();
+	test_within();
 	is_str(unescaped("/plain/path"), "/plain/path");
 	is_str(unescaped("/a\\040b"), "/a b");
 	is_str(unescaped("/tab\\011new\\012line\\134back"), "/tab\tnew\nline\\back");
