@@ -58,6 +58,8 @@ static int prepare(struct child *child)
 	    sigaction(SIGCHLD, &sigchld, &child->caller_sigchld) < 0)
 		return -errno;
 	child->parent_pidfd = child->line = -EBADF;
+	child->relay = NULL;
+	child->leads_session = false;
 	child->terminal = find_terminal();
 	return 0;
 }
@@ -140,6 +142,16 @@ static void mirror_stop(int sig)
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
+/* The same, with the terminal left as whoever has it meanwhile expects it. */
+static void mirror_program_stop(struct relay *relay, int sig)
+{
+	if (relay)
+		relay_suspend(relay);
+	mirror_stop(sig);
+	if (relay)
+		relay_resume(relay);
+}
+
 static void send_notice(const struct watch *watch, struct notice notice)
 {
 	/* Nobody there to read it: then nobody wants to know. */
@@ -154,7 +166,7 @@ static void take_notice(struct watch *watch, struct notice notice)
 		if (watch->is_init)
 			send_notice(watch, notice);
 		else
-			mirror_stop(notice.value);
+			mirror_program_stop(watch->child->relay, notice.value);
 		break;
 	case PROGRAM_CONTINUED:
 		watch->is_stopped = false;
@@ -204,6 +216,7 @@ static int read_children(struct watch *watch)
 
 		if (pid < 0 && errno == EINTR)
 			continue;
+		/* None any more: what the program wrote is still to be moved. */
 		if (pid < 0 && errno != ECHILD)
 			return -errno;
 		if (pid <= 0)
@@ -228,20 +241,29 @@ static bool comes_from_terminal(int sig)
 	return sig == SIGINT || sig == SIGQUIT || sig == SIGWINCH || sig == SIGCONT || is_stop_signal(sig);
 }
 
-static void forward_signal(pid_t pid, bool is_stopped, const struct signalfd_siginfo *info)
+/* Did the kernel send it to the child as well? */
+static bool reached_child(const struct child *child, const struct signalfd_siginfo *info)
+{
+	/* Positive codes are the kernel's own. */
+	if (info->ssi_code <= 0 || !comes_from_terminal((int)info->ssi_signo))
+		return false;
+	/* The child with a terminal of its own leaves our group before ours is raw. */
+	return !child->relay || getpgid(child->pid) == getpgrp();
+}
+
+static void forward_signal(const struct child *child, bool is_stopped, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
 
-	if (sig == SIGCHLD)
-		return;
-	/* Positive codes are the kernel's own. */
-	if (info->ssi_code > 0 && comes_from_terminal(sig))
+	if (sig == SIGCHLD || reached_child(child, info))
 		return;
 	/* The shell's "fg" continues the process group, the child with it. */
 	if (sig == SIGCONT && !is_stopped)
 		return;
+	if (child->leads_session && is_stop_signal(sig))
+		sig = SIGSTOP;
 	/* No race: until we wait for its end, the pid stays the child's. */
-	kill(pid, sig);
+	kill(child->pid, sig);
 }
 
 static int open_signals(void)
@@ -254,17 +276,62 @@ static int open_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
+static void heed_signal(const struct watch *watch, const struct signalfd_siginfo *info)
+{
+	struct relay *relay = watch->child->relay;
+
+	/* After a SIGSTOP of our own whoever had the terminal meanwhile has changed it. */
+	if (relay && info->ssi_signo == SIGCONT)
+		relay_resume(relay);
+	if (relay && info->ssi_signo == SIGWINCH && info->ssi_code > 0)
+		relay_resize(relay); /* which makes the kernel send one within */
+	else
+		forward_signal(watch->child, watch->is_stopped, info);
+}
+
+/* Signals that end us; what we were started to ignore, as by nohup(1), asks for nothing. */
+static bool asks_to_end(int sig)
+{
+	struct sigaction action;
+
+	if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP && sig != SIGQUIT)
+		return false;
+	return sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN;
+}
+
+/* Where something can happen, in the order that they are polled in. */
+enum { SOURCE_SIGNALS, SOURCE_LINE, SOURCE_RELAY, SOURCE_COUNT = SOURCE_RELAY + RELAY_POLL_COUNT };
+
+/* Wait until something does. Moves what the relay has to move. */
+static int wait_for_event(const struct watch *watch, struct pollfd sources[SOURCE_COUNT])
+{
+	struct relay *relay = watch->child->relay;
+	int count = relay ? SOURCE_COUNT : SOURCE_RELAY;
+	int timeout = relay ? relay_prepare(relay, sources + SOURCE_RELAY) : -1;
+
+	if (poll(sources, (nfds_t)count, timeout) < 0)
+		return errno == EINTR ? 0 : -errno;
+	return relay ? relay_move(relay, sources + SOURCE_RELAY) : 0;
+}
+
+/* Has the program ended, and everything that it wrote been moved? */
+static bool is_over(const struct watch *watch)
+{
+	return watch->has_ended && !(watch->child->relay && relay_finish(watch->child->relay));
+}
+
 static int watch_until_end(struct watch *watch)
 {
 	_cleanup_close_ int signals = -EBADF;
-	struct pollfd sources[2];
+	struct pollfd sources[SOURCE_COUNT];
 
 	signals = open_signals();
 	if (signals < 0)
 		return signals;
-	sources[0] = (struct pollfd){ .fd = signals, .events = POLLIN };
+	sources[SOURCE_SIGNALS] = (struct pollfd){ .fd = signals, .events = POLLIN };
 	/* An init only writes to its line, and poll(2) passes over a negative one. */
-	sources[1] = (struct pollfd){ .fd = watch->is_init ? -1 : watch->child->line, .events = POLLIN };
+	sources[SOURCE_LINE] =
+		(struct pollfd){ .fd = watch->is_init ? -1 : watch->child->line, .events = POLLIN };
 	for (;;) {
 		struct signalfd_siginfo info;
 		bool has_signal;
@@ -274,22 +341,25 @@ static int watch_until_end(struct watch *watch)
 		r = read_children(watch);
 		if (r < 0)
 			return r;
-		if (watch->has_ended)
+		if (is_over(watch))
 			return 0;
-		if (poll(sources, ARRAY_SIZE(sources), -1) < 0 && errno != EINTR)
-			return -errno;
+		r = wait_for_event(watch, sources);
+		if (r < 0)
+			return r;
 		has_signal = read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+		if (has_signal && watch->has_ended && asks_to_end((int)info.ssi_signo))
+			return 0;
 		if (!watch->is_init)
 			read_notices(watch);
 		/* The line of an init that ended stays readable for ever: stop looking at it. */
-		if (sources[1].revents & POLLHUP)
-			sources[1].fd = -1;
+		if (sources[SOURCE_LINE].revents & POLLHUP)
+			sources[SOURCE_LINE].fd = -1;
 		/* Whether it is stopped must be known before SIGCONT is forwarded. */
 		r = read_children(watch);
 		if (r < 0)
 			return r;
 		if (has_signal && !watch->has_ended)
-			forward_signal(watch->child->pid, watch->is_stopped, &info);
+			heed_signal(watch, &info);
 	}
 }
 
@@ -312,6 +382,8 @@ int child_supervise(struct child *child, int *ret_status)
 	int r;
 
 	r = watch_until_end(&watch);
+	if (child->relay)
+		relay_release(child->relay);
 	if (r < 0) {
 		/* Nobody would be there for it any more. */
 		kill(child->pid, SIGKILL);
@@ -396,16 +468,6 @@ static int look_at_children(struct children *children)
 	return 0;
 }
 
-/* What we were started to ignore, as by nohup(1), asks for nothing. */
-static bool asks_to_end(int sig)
-{
-	struct sigaction action;
-
-	if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP && sig != SIGQUIT)
-		return false;
-	return sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN;
-}
-
 int children_take_signal(struct children *children)
 {
 	struct signalfd_siginfo info;
@@ -421,10 +483,11 @@ int children_take_signal(struct children *children)
 	is_end = asks_to_end((int)info.ssi_signo);
 	for (size_t i = 0; i < children->count; i++) {
 		const struct children_member *member = &children->members[i];
+		const struct child child = { .pid = member->pid };
 
 		if (member->has_ended)
 			continue;
-		forward_signal(member->pid, member->is_stopped, &info);
+		forward_signal(&child, member->is_stopped, &info);
 		/* One that is stopped would not end, and we would wait for it. */
 		if (is_end && member->is_stopped)
 			kill(member->pid, SIGCONT);

@@ -15,6 +15,8 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include "relay.h"
+
 struct child {
 	pid_t pid;   /* in our pid namespace */
 	int parent_pidfd; /* in the child: the supervisor, for child_die_with_parent() */
@@ -22,6 +24,8 @@ struct child {
 	struct sigaction caller_sigchld;
 	int terminal; /* a descriptor of the terminal whose foreground we are; or -EBADF */
 	int line;     /* to (child_serve_as_init) or from (child_supervise) an init of ours; or -EBADF */
+	struct relay *relay; /* for child_supervise(): of the terminal of its own that it gets; or NULL */
+	bool leads_session;  /* it is to: an orphaned process group, which only SIGSTOP stops */
 };
 
 /*
@@ -55,6 +59,10 @@ int child_die_with_parent(const struct child *child, int sig);
  * the terminal reach its whole process group, the child with it, and are not
  * forwarded a second time. A terminal whose foreground we were is ours again
  * at the end, whoever the child left it to.
+ * With a terminal of its own (child->relay, which is released here) the child
+ * leaves our process group, and from then on all signals are forwarded. What it
+ * wrote before its end is moved before this returns, unless a signal that asks
+ * us to end comes meanwhile.
  *
  * On failure (-errno) the child is killed.
  *

@@ -34,6 +34,12 @@ void diag_init(const char *program, int failure_status);
 /* The name given to diag_init(). */
 const char *diag_program(void);
 
+/*
+ * Go on talking to what standard error is now, though it is to become another
+ * file: the program's. -errno.
+ */
+int diag_keep_stderr(void);
+
 /* Print debug() lines (--verbose) from now on. */
 void diag_set_verbose(bool verbose);
 bool diag_is_verbose(void);

@@ -30,7 +30,7 @@ extern const struct cli_group plan_cli_enter_identity_group; /* after entering: 
 extern const struct cli_group plan_cli_files_group;	     /* --mount-proc, --root, --hostname ... */
 extern const struct cli_group plan_cli_world_group;	     /* entering: -r, -w, -e, --mount-proc ... */
 extern const struct cli_group plan_cli_life_group;	     /* --fork, --kill-child, --init ... */
-extern const struct cli_group plan_cli_enter_life_group;     /* the same, after entering */
+extern const struct cli_group plan_cli_enter_life_group;     /* after entering: the same, --pty */
 extern const struct cli_group plan_cli_tell_group;	     /* --pid-file, --info-fd ... */
 extern const struct cli_group plan_cli_enter_tell_group;     /* but for what is to be created */
 

@@ -18,6 +18,7 @@
 /* THE table: top to bottom is first to last. */
 static const struct step *const steps[] = {
 	&step_descriptors,
+	&step_host_pty,
 	&step_open,
 	&step_user_parent,
 	/* What is taken along from the caller's world, or read from its /proc. */
@@ -59,12 +60,15 @@ static const struct step *const steps[] = {
 	&step_group,
 	&step_user,
 	&step_capabilities,
+	/* As the user whose terminal it is to be. */
+	&step_pty,
 	/* After the last change of credentials, which would cancel it. */
 	&step_kill_child,
 	&step_pid_file,
 	&step_block,
 	&step_note_init,
 	&step_stay,
+	&step_session,
 	&step_environment,
 	&step_take_label,
 	&step_exec,
@@ -186,6 +190,9 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 		.program_file = -EBADF,
 		.handover = { -EBADF, -EBADF },
 		.init_line = { -EBADF, -EBADF },
+		.host_ptmx = -EBADF,
+		.pty_line = { -EBADF, -EBADF },
+		.pty_slave = -EBADF,
 		.locks = PIN_LOCKS_NONE,
 	};
 

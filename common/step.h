@@ -45,6 +45,10 @@ struct spawn {
 	struct child child;
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
+	int host_ptmx;	  /* --pty: the caller's /dev/ptmx, not opened; or -EBADF */
+	int pty_line[2];  /* --pty: from the program [1], that has the terminal, to the parent [0] */
+	int pty_slave;
+	struct relay relay;
 
 	/* Of several in one step, the one that failed, where the step itself does not tell. */
 	enum ns_type failed_type;
@@ -101,6 +105,7 @@ extern const struct step step_descriptors, step_info, step_user_block;		/* step_
 extern const struct step step_block, step_pid_file;
 extern const struct step step_outer_root, step_outer_directory;			/* step_world.c */
 extern const struct step step_enter_places;
+extern const struct step step_host_pty, step_pty, step_session;			/* step_pty.c */
 extern const struct step step_label, step_take_label;
 extern const struct step step_etc;						/* step_etc.c */
 extern const struct step step_read_environment, step_environment;		/* step_exec.c */

@@ -688,7 +688,8 @@ static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
 
 	/*
 	 * From here to the program nobody inside may look into us, who hold what
-	 * is open outside: ptrace(2). Not where files of our own in /proc have to
+	 * is open outside, as a terminal is that the program is not to have; nor
+	 * ever into the process that waits for the program: ptrace(2). Not where files of our own in /proc have to
 	 * be written, which would be root's then.
 	 */
 	if (!(spawn->plan->create & (ns_set_of(NS_USER) | ns_set_of(NS_TIME))) &&
