@@ -31,7 +31,7 @@ static void describe_read_environment(const struct plan *plan, _unused_ enum ns_
 static int run_read_environment(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	struct proc_stat stat;
-	int r, known;
+	int r, looked;
 
 	r = step_hold_target(spawn);
 	if (r < 0)
@@ -44,11 +44,11 @@ static int run_read_environment(struct spawn *spawn, _unused_ enum ns_type type)
 	 * is nobody to read from, or nobody who may. Kernel threads are like that,
 	 * and zombies too, which have had one.
 	 */
-	known = proc_stat_read(spawn->target.dirfd, &stat);
-	if (known < 0)
-		return known == -ENOENT ? -ESRCH : known;
-	if (stat.state == 'Z')
+	looked = proc_stat_read(spawn->target.dirfd, &stat);
+	if (looked == -ENOENT || (looked == 0 && stat.state == 'Z'))
 		return -ESRCH;
+	if (looked < 0)
+		return looked;
 	return r == -ESRCH ? 0 : r;
 }
 
