@@ -111,6 +111,14 @@ extern const struct step step_etc;						/* step_etc.c */
 extern const struct step step_read_environment, step_environment;		/* step_exec.c */
 extern const struct step step_take_program, step_exec;
 
+/*
+ * In a world that is entered, let nobody look into us, who hold what is open
+ * outside, as a terminal is that the program is not to have; nor ever into the
+ * process that waits for the program: ptrace(2). exec(2) ends it, and so may,
+ * with the sysctl fs.suid_dumpable, each change of credentials (step_join.c).
+ */
+int step_hide(const struct spawn *spawn);
+
 /* Have spawn->target, the process of the plan's target, which must be one (step_join.c). */
 int step_hold_target(struct spawn *spawn);
 

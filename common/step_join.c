@@ -682,26 +682,34 @@ static bool may_join_at_once(const struct spawn *spawn)
 	       (ns_set_has(spawn->target_types, NS_USER) || kernel_has_capability(CAP_SYS_ADMIN));
 }
 
-static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
+int step_hide(const struct spawn *spawn)
 {
-	int r;
+	/* Files of our own in /proc have to be written, and would be root's. */
+	if (spawn->plan->create & (ns_set_of(NS_USER) | ns_set_of(NS_TIME)))
+		return 0;
+	return prctl(PR_SET_DUMPABLE, 0UL) < 0 ? -errno : 0;
+}
 
-	/*
-	 * From here to the program nobody inside may look into us, who hold what
-	 * is open outside, as a terminal is that the program is not to have; nor
-	 * ever into the process that waits for the program: ptrace(2). Not where files of our own in /proc have to
-	 * be written, which would be root's then.
-	 */
-	if (!(spawn->plan->create & (ns_set_of(NS_USER) | ns_set_of(NS_TIME))) &&
-	    prctl(PR_SET_DUMPABLE, 0UL) < 0)
-		return -errno;
+static int join(struct spawn *spawn)
+{
 	if (may_join_at_once(spawn)) {
-		r = kernel_setns(spawn->target.pidfd, ns_set_clone_flags(spawn->target_types));
+		int r = kernel_setns(spawn->target.pidfd, ns_set_clone_flags(spawn->target_types));
+
 		/* Before 5.8 a pidfd is -EINVAL. */
 		if (r == 0 || r == -ESRCH)
 			return r;
 	}
 	return join_one_at_a_time(spawn);
+}
+
+static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	int r;
+
+	r = step_hide(spawn);
+	if (r == 0)
+		r = join(spawn);
+	return r < 0 ? r : step_hide(spawn);
 }
 
 static _noreturn_ void fail_join(_unused_ const struct plan *plan, _unused_ enum ns_type type,

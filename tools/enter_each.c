@@ -337,6 +337,8 @@ void enter_each(const struct enter_request *request)
 
 	if (request->plan.program != PROGRAM_ARGV)
 		die_usage("--each needs a program to run");
+	if (request->plan.pty)
+		die_usage("--pty is for one program: leave out --each");
 	raise_descriptor_limit(&worlds);
 	find_worlds(&worlds);
 	/* Wrong usage is said once, not by each run. */

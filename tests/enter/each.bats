@@ -564,6 +564,10 @@ pin:green  uts:[$(stat -Lc %i /run/nsx/green/uts)]"
 	assert_error 125 "--each and --target exclude each other"
 	run --separate-stderr nsx-enter --each "$A"
 	assert_error 125 "--each needs a program to run"
+	run --separate-stderr nsx-enter --each "$A" --pty true
+	assert_error 125 "--pty is for one program: leave out --each"
+	run --separate-stderr nsx-enter --each "$A" --explain true
+	assert_error 125 "--explain shows one run: leave out --each"
 }
 
 @test "what does not go together is said once, and nothing runs" {

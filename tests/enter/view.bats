@@ -387,3 +387,16 @@ with_etc()
 	assert_same "$(mounted_below /sys </proc/self/mountinfo)" "$(mounted_below /sys <<<"$output")"
 	assert_same "$(ls /sys/fs/cgroup)" "$(with_etc nsx-enter --net=pin:blue --mount-sys ls /sys/fs/cgroup)"
 }
+
+# bats test_tags=root
+@test "where the same is mounted already: --mount-proc and --mount-sys once more" {
+	start nsx-unshare --net --pid --init --mount-proc --mount-sys --kill-child sh -c 'echo up; read -r end'
+	read_started
+	within=$(pgrep --parent "$STARTED")
+	run --separate-stderr nsx-enter -t "$within" --mount-proc --mount-sys sh -c 'ls /sys/class/net; cat /proc/1/comm'
+	assert_ran $'lo\nnsx-init'
+	# What covers the one that is there does not cover ours.
+	nsx-enter -t "$within" mount -t tmpfs none /proc/1
+	run --separate-stderr nsx-enter -t "$within" --mount-proc cat /proc/1/comm
+	assert_ran nsx-init
+}
