@@ -152,7 +152,7 @@ ORPHAN='
 		for signal in HUP USR1 USR2 WINCH ALRM QUIT; do trap "echo $signal" $signal; done
 		trap "echo TERM; exit 3" TERM
 		echo ready
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	for signal in HUP USR1 HUP USR2 ALRM WINCH QUIT; do
 		kill -"$signal" "$STARTED"
@@ -246,7 +246,7 @@ has_ended()
 	start nsx-enter -t "$HELD_PID" --init --kill-child=USR1 sh -c '
 		trap "echo USR1; exit" USR1
 		echo ready
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	kill -KILL "$STARTED"
 	read_started

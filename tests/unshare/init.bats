@@ -175,7 +175,7 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 		for signal in HUP USR1 USR2 WINCH ALRM QUIT; do trap "echo $signal" $signal; done
 		trap "echo TERM; exit 3" TERM
 		echo $$
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	for signal in HUP USR1 HUP USR2 ALRM WINCH QUIT; do
 		kill -"$signal" "$STARTED"
@@ -239,7 +239,7 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 	start nsx-unshare "${own_user[@]}" --init --kill-child=TERM sh -c '
 		trap "echo TERM; exit" TERM
 		echo ready
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	kill -KILL "$STARTED"
 	read_started
