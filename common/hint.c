@@ -295,6 +295,20 @@ char *hint_pivot(int error)
 	return NULL;
 }
 
+char *hint_pty(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENODEV:
+		return xstrdup("it takes a devpts at /dev/pts and a /dev/ptmx beside it, there or here");
+	case -ENOSPC:
+		return xstrdup("all are in use: see the sysctl kernel.pty.max");
+	case -ECONNRESET:
+		return xstrdup("nobody is there to serve it");
+	}
+	return NULL;
+}
+
 char *hint_keep(enum ns_type type, int error)
 {
 	if (error == -EINVAL && type == NS_MNT)

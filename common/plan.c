@@ -122,7 +122,7 @@ static void imply(struct plan *plan, const struct plan_facts *facts)
 	    !is_mapped(&plan->groups) && plan->user_block_fd < 0)
 		keep_ids(plan, facts);
 	if (plan->fork == FORK_AUTO &&
-	    (plan->kill_child || plan->forwards_signals || plan->init || plan->status_fd >= 0 ||
+	    (plan->kill_child || plan->forwards_signals || plan->init || plan->pty || plan->status_fd >= 0 ||
 	     plan->sync_fd >= 0 || ns_set_has(plan->create, NS_TIME)))
 		plan->fork = FORK_ALWAYS;
 }
@@ -205,6 +205,8 @@ static const char *find_problem(const struct plan *plan)
 		return "--forward-signals needs a child, and --no-fork makes none";
 	if (plan->init)
 		return "--init is the program's parent: drop --no-fork";
+	if (plan->pty)
+		return "--pty needs somebody outside who serves the terminal: drop --no-fork";
 	if (plan->status_fd >= 0)
 		return "--json-status-fd tells the status of a child: drop --no-fork";
 	if (plan->sync_fd >= 0)

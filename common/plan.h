@@ -120,6 +120,7 @@ struct plan {
 	bool forwards_signals; /* asked for, though every child is forwarded them */
 	int kill_child;	       /* signal for the child when we end; 0: none */
 	bool init;	       /* a small pid 1 of ours over the program */
+	bool pty;	       /* a pseudo-terminal of its own */
 	enum plan_program program;
 	char **argv;
 

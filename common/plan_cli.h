@@ -29,7 +29,7 @@ extern const struct cli_group plan_cli_identity_group;	     /* after creating: -
 extern const struct cli_group plan_cli_enter_identity_group; /* after entering: -S, -G ... */
 extern const struct cli_group plan_cli_files_group;	     /* --mount-proc, --root, --hostname ... */
 extern const struct cli_group plan_cli_life_group;	     /* --fork, --kill-child, --init ... */
-extern const struct cli_group plan_cli_enter_life_group;     /* --fork, --kill-child */
+extern const struct cli_group plan_cli_enter_life_group;     /* --fork, --kill-child, --pty */
 extern const struct cli_group plan_cli_tell_group;	     /* --pid-file, --info-fd ... */
 
 /*

@@ -19,6 +19,7 @@ enum {
 	CODE_BLOCK_FD,
 	CODE_USERNS_BLOCK_FD,
 	CODE_SYNC_FD,
+	CODE_PTY,
 };
 
 /* Life. */
@@ -45,6 +46,8 @@ static const struct cli_option enter_life_options[] = {
 	  PLAN_EXCLUSIVE_FORK },
 	{ CODE_KILL_CHILD, "kill-child", CLI_OPTIONAL, "SIGNAL",
 	  "send the child SIGNAL (KILL) when we end; implies --fork", 0 },
+	{ CODE_PTY, "pty", CLI_NO_ARGUMENT, NULL,
+	  "give the program a terminal of its own, and not ours; implies --fork", 0 },
 };
 
 static int apply_life(void *request, int code, const char *argument)
@@ -66,6 +69,9 @@ static int apply_life(void *request, int code, const char *argument)
 		return argument ? parse_signal(argument, &plan->kill_child) : 0;
 	case CODE_INIT:
 		plan->init = true;
+		return 0;
+	case CODE_PTY:
+		plan->pty = true;
 		return 0;
 	}
 	return -EINVAL;

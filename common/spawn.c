@@ -17,6 +17,7 @@
 /* THE table: top to bottom is first to last. */
 static const struct step *const steps[] = {
 	&step_descriptors,
+	&step_host_pty,
 	&step_open,
 	&step_prepare_pin,
 	&step_file,
@@ -47,12 +48,15 @@ static const struct step *const steps[] = {
 	&step_group,
 	&step_user,
 	&step_capabilities,
+	/* As the user whose terminal it is to be. */
+	&step_pty,
 	/* After the last change of credentials, which would cancel it. */
 	&step_kill_child,
 	&step_pid_file,
 	&step_block,
 	&step_note_init,
 	&step_stay,
+	&step_session,
 	&step_environment,
 	&step_exec,
 };
@@ -150,6 +154,9 @@ void spawn_run(const struct plan *plan)
 		.procfd = -EBADF,
 		.handover = { -EBADF, -EBADF },
 		.init_line = { -EBADF, -EBADF },
+		.host_ptmx = -EBADF,
+		.pty_line = { -EBADF, -EBADF },
+		.pty_slave = -EBADF,
 		.locks = PIN_LOCKS_NONE,
 	};
 

@@ -33,6 +33,10 @@ struct spawn {
 	struct child child;
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
+	int host_ptmx;	  /* --pty: the caller's /dev/ptmx, not opened; or -EBADF */
+	int pty_line[2];  /* --pty: from the program [1], that has the terminal, to the parent [0] */
+	int pty_slave;
+	struct relay relay;
 
 	enum ns_type failed_type; /* of several in one step, the one that failed */
 
@@ -83,6 +87,7 @@ extern const struct step step_group, step_user, step_capabilities;		/* step_who.
 extern const struct step step_fork, step_init, step_kill_child, step_stay;	/* step_life.c */
 extern const struct step step_descriptors, step_info, step_user_block;		/* step_tell.c */
 extern const struct step step_block, step_pid_file;
+extern const struct step step_host_pty, step_pty, step_session;			/* step_pty.c */
 extern const struct step step_environment, step_exec;				/* step_exec.c */
 
 /* Write a file of /proc/PID of the process that made the namespaces (step_map.c). */

@@ -11,6 +11,8 @@
 #include "diag.h"
 #include "hint.h"
 #include "outside.h"
+#include "pty.h"
+#include "relay.h"
 #include "text.h"
 
 /* Fork. */
@@ -36,6 +38,12 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	outside_close(&spawn->outside);
 	spawn->init_line[1] = close_fd(spawn->init_line[1]);
 	spawn->child.line = spawn->init_line[0];
+	if (spawn->plan->pty) {
+		close_fdp(&spawn->pty_line[1]);
+		relay_init(&spawn->relay, take_fd(&spawn->pty_line[0]));
+		spawn->child.relay = &spawn->relay;
+		spawn->child.leads_session = !spawn->plan->init;
+	}
 	tell_close_reported(spawn);
 	r = child_supervise(&spawn->child, &status);
 	if (r < 0)
@@ -101,6 +109,8 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 		r = make_line(spawn->handover);
 	if (r == 0 && plan->init)
 		r = make_line(spawn->init_line);
+	if (r == 0 && plan->pty)
+		r = make_line(spawn->pty_line);
 	if (r == 0)
 		r = plan->init ? child_fork_init(&spawn->child) : child_fork(&spawn->child);
 	if (r < 0)
@@ -109,6 +119,8 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 		hand_over_to_init(spawn);
 	if (r > 0)
 		supervise_program(spawn);
+	/* Else the end of the supervisor would not be seen. */
+	close_fdp(&spawn->pty_line[0]);
 	/* Only what is done outside has to be told who we are. */
 	return spawn->outside.socket < 0 ? 0 : read_outer_pid(spawn, &spawn->program);
 }
@@ -139,6 +151,18 @@ static void describe_init(_unused_ const struct plan *plan, _unused_ enum ns_typ
 	fputs("fork the program from a small init", out);
 }
 
+/* The terminal is the program's alone, and the caller's is not to be found through its init. */
+static void leave_terminal(struct spawn *spawn)
+{
+	int r;
+
+	spawn->pty_line[1] = close_fd(spawn->pty_line[1]);
+	setsid();
+	r = pty_close_all(spawn->procfd);
+	if (r < 0)
+		die(r, "cannot let go of the terminal");
+}
+
 static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	struct child program;
@@ -159,6 +183,9 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 		tell_close_reported(spawn);
 		tell_close_awaited(spawn);
 		program.line = spawn->init_line[1];
+		program.leads_session = spawn->plan->pty;
+		if (spawn->plan->pty)
+			leave_terminal(spawn);
 		child_serve_as_init(&program);
 	}
 	child_restore_signals(&spawn->child);

@@ -341,6 +341,17 @@ static void test_enter_steps(void)
 		 " 3  setresgid        become group 8\n"
 		 " 4  setresuid        become user 7\n"
 		 " 5  execve           run 'true'\n");
+	/* The terminal is opened by whom it is for, and had when all else is said and done. */
+	is_steps(ENTER, "-t 7 -n --pty -S someone --kill-child true",
+		 " 1  openat           hold the caller's /proc and /dev/ptmx\n"
+		 " 2  openat           open the net namespace of '7'\n"
+		 " 3  setns            enter the net namespace of '7'\n"
+		 " 4  fork             fork\n"
+		 " 5  setresuid        become user 7\n"
+		 " 6  ioctl, sendmsg   open a pseudo-terminal\n"
+		 " 7  prctl            have the child sent KILL when its parent ends\n"
+		 " 8  setsid, ioctl    have the pseudo-terminal alone, in a new session\n"
+		 " 9  execve           run 'true'\n");
 }
 
 /* What nsx-pin add does. */
@@ -551,6 +562,8 @@ static void test_conflicts(void)
 	is_str(problem_of(UNSHARE, "--uptime 0 --boottime 5 true"),
 	       "--uptime and --boottime both set the boot clock: give one");
 	is_str(problem_of(UNSHARE, "--whitelist-env= true"), "--whitelist-env takes names of variables");
+	is_str(problem_of(ENTER, "-t 7 --no-fork --pty true"),
+	       "--pty needs somebody outside who serves the terminal: drop --no-fork");
 	is_str(problem_of(ENTER, "-n true"),
 	       "a type without a reference is taken from the target: name one with --target");
 	is_str(problem_of(ENTER, "--all true"),
