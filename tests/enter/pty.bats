@@ -573,6 +573,15 @@ END
 	refute_has "$(screen)" "$pane"
 }
 
+@test "with --init the terminal is the program's, whom the init serves" {
+	hold -U -m -p
+	run --separate-stderr nsx-enter -t "$HELD_PID" --pty --init --mount-proc sh -c 'test -t 0 && echo terminal; cat "/proc/$PPID/comm"; exit 7' </dev/null
+	assert_status 7
+	assert_output_is $'terminal\r\nnsx-init\r'
+	run --separate-stderr nsx-enter -t "$HELD_PID" --pty --init sh -c 'kill -TERM $$' </dev/null
+	assert_status 143
+}
+
 # --- What fails
 
 # It ran, or it is told why not; nothing is left running.
