@@ -8,10 +8,10 @@
 load ../lib/common
 load ../lib/spawn
 
-# nsx-enter with an environment that is known. A directory on PATH that one may
-# not search would turn 127 into 126.
+# nsx-enter with an environment that is known, and what sanitizers are to know. A
+# directory on PATH that one may not search would turn 127 into 126.
 our_path=$NSX_BIN:/usr/sbin:/usr/bin:/sbin:/bin
-ours=(env -i PATH="$our_path" HOME=/ours LD_LIBRARY_PATH=/ours BASH_ENV=/none/ours OURS=ours nsx-enter)
+ours=(env -i ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} PATH="$our_path" HOME=/ours LD_LIBRARY_PATH=/ours BASH_ENV=/none/ours OURS=ours nsx-enter)
 
 setup()
 {
@@ -41,12 +41,6 @@ start_rewriting()
 	start nsx-unshare --map-root-user --mount env -i "ROOM=$(printf 'x%.0s' {1..506})" "$NSX_HELPERS/environ" "$BATS_TEST_TMPDIR/bytes"
 	read_started
 	assert_same ready "$LINE"
-}
-
-# show: NUL bytes as '|', and other odd ones as cat -v has them.
-show()
-{
-	tr '\0' '|' | cat -v
 }
 
 # --- --env
