@@ -265,8 +265,6 @@ static const char *find_problem(const struct plan *plan)
 		return "an option needs a new namespace of a type that --share leaves out";
 	if (wants_mounts(plan) && !ns_set_has(plan->create, NS_MNT))
 		return "mounts are made in a new mount namespace, and one that exists is entered";
-	if (plan->init && !new_pid && !plan->enters)
-		return "--init is the first process of a new pid namespace, and one that exists is entered";
 	if (shares_a_descriptor(plan))
 		return "a descriptor has one use: the same is given for two";
 	if ((is_mapped(&plan->users) || is_mapped(&plan->groups) || plan->owner) &&
