@@ -10,11 +10,13 @@
 #include "diag.h"
 #include "ls/columns.h"
 #include "ls/detail.h"
+#include "ls/report.h"
 #include "ls/request.h"
 #include "scan/inventory.h"
 #include "scan/observe.h"
 #include "ls/select.h"
 #include "scan/source.h"
+#include "ls/survey.h"
 #include "ls/target.h"
 #include "ls/view.h"
 
@@ -46,25 +48,6 @@ static unsigned int tree_facts(enum tree tree)
 	return facts[tree];
 }
 
-static void open_proc(struct scan *scan, struct inventory *inventory)
-{
-	int r = scan_init(scan, inventory);
-
-	if (r == -ENODEV || r == -ENOENT)
-		die_status(EXIT_UNSUPPORTED, 0, "/proc is not mounted here");
-	if (r < 0)
-		die(r, "cannot open /proc");
-}
-
-static void run_scan(struct scan *scan)
-{
-	const char *failed;
-	int r = sources_scan(scan, &failed);
-
-	if (r < 0)
-		die(r, "cannot ask for %s", failed);
-}
-
 static struct rows find_namespaces(const struct request *request, struct scan *scan)
 {
 	_cleanup_(target_release) struct target target = TARGET_NONE;
@@ -74,10 +57,15 @@ static struct rows find_namespaces(const struct request *request, struct scan *s
 		.tree = request->tree,
 		.evidence = sources_evidence(scan->sources),
 	};
+	struct baseline baseline;
 
+	if (request->excludes_initial) {
+		baseline_read(scan->procfd, &baseline);
+		selection.excluded = &baseline;
+	}
 	if (request->task.kind != NS_REF_NONE)
 		target_hold_process(&target, &request->task);
-	run_scan(scan);
+	survey_run(scan);
 	if (request->task.kind != NS_REF_NONE) {
 		selection.task = target_find_process(&target, scan->inventory);
 		/* It is there, but shows none of the wanted types: a zombie has but two. */
@@ -94,7 +82,7 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 	target_hold_namespace(&target, &request->namespace, request->types);
 	scan->types = ns_set_of(target.type);
 	scan->sources = source_bit(&source_processes);
-	run_scan(scan);
+	survey_run(scan);
 	return select_processes(scan->inventory,
 				inventory_find_node(scan->inventory, target.type, target.id));
 }
@@ -118,15 +106,6 @@ static void show(const struct request *request, const struct inventory *inventor
 		view_table(&view, stdout);
 }
 
-/* A person is told of gaps; a script that reads standard error as failure is not, unless it asks. */
-static void report_gaps(const struct scan *scan)
-{
-	_cleanup_free_ char *gaps = scan_counts_format(&scan->counts);
-
-	if (gaps && (diag_is_verbose() || isatty(STDERR_FILENO)))
-		warn(0, "incomplete: %s%s", gaps, geteuid() == 0 ? "" : " (run as root for all)");
-}
-
 /*
  * Where to look, if that is not said: a list of all that a process is in takes
  * processes only.
@@ -144,7 +123,7 @@ static void list(const struct request *request)
 	_cleanup_(rows_release) struct rows rows = { 0 };
 	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
 
-	open_proc(&scan, &inventory);
+	survey_init(&scan, &inventory);
 	scan.types = request->types;
 	scan.facts = column_list_facts(&request->columns) | tree_facts(request->tree);
 	scan.sources = choose_sources(request);
@@ -154,7 +133,7 @@ static void list(const struct request *request)
 		rows = find_processes(request, &scan);
 	detail_fill(scan.procfd, &inventory, &rows, scan.facts);
 	show(request, &inventory, &rows);
-	report_gaps(&scan);
+	survey_tell_gaps(&scan.counts);
 }
 
 int main(int argc, char **argv)
@@ -170,6 +149,8 @@ int main(int argc, char **argv)
 		list_columns();
 	else if (request.lists_sources)
 		list_sources();
+	else if (request.report)
+		report_run(&request);
 	else
 		list(&request);
 	request_release(&request);

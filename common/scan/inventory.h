@@ -42,8 +42,8 @@ enum {
 	FACT_USER = 1u << 5,
 	FACT_COMMAND = 1u << 6,
 	FACT_NSID = 1u << 7, /* the 64-bit id of each namespace; asks the kernel */
-	FACT_HOLDERS = 1u << 16, /* everything that keeps a namespace alive, and its command */
-	FACT_SETS = 1u << 17,	 /* which namespaces tasks have together */
+	FACT_HOLDERS = 1u << 24, /* everything that keeps a namespace alive, and its command */
+	FACT_SETS = 1u << 25,	 /* which namespaces tasks have together */
 };
 
 /* How a namespace came to be known. */

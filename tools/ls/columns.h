@@ -12,7 +12,8 @@
 
 enum column_json {
 	COLUMN_STRING,
-	COLUMN_NUMBER,
+	COLUMN_NUMBER, /* the cell's text is a whole number */
+	COLUMN_LIST,
 };
 
 enum {

@@ -8,10 +8,11 @@
 
 #include "cli.h"
 #include "diag.h"
+#include "ls/report.h"
 #include "scan/source.h"
 #include "text.h"
 
-enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES, CODE_SOURCE, CODE_SOURCES };
+enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES, CODE_SOURCE, CODE_SOURCES, CODE_EXCLUDE_INITIAL };
 
 /* Numbers of options that exclude each other. */
 enum { FORMAT = 1, SHAPE, OUTPUT };
@@ -19,6 +20,8 @@ enum { FORMAT = 1, SHAPE, OUTPUT };
 static const struct cli_option what_options[] = {
 	{ 't', "type", CLI_REQUIRED, "TYPE[,TYPE]", "only namespaces of these types", 0 },
 	{ 'p', "task", CLI_REQUIRED, "PID", "only the namespaces that this process is in", 0 },
+	{ CODE_EXCLUDE_INITIAL, "exclude-initial", CLI_NO_ARGUMENT, NULL,
+	  "leave out the namespaces that process 1 is in", 0 },
 };
 
 static int apply_types(struct request *request, const char *argument)
@@ -44,9 +47,20 @@ static int apply_task(struct request *request, const char *argument)
 	return request->task.kind == NS_REF_PROCESS ? 0 : -EINVAL;
 }
 
-static int apply_what(void *request, int code, const char *argument)
+static int apply_what(void *data, int code, const char *argument)
 {
-	return code == 't' ? apply_types(request, argument) : apply_task(request, argument);
+	struct request *request = data;
+
+	switch (code) {
+	case 't':
+		return apply_types(request, argument);
+	case 'p':
+		return apply_task(request, argument);
+	case CODE_EXCLUDE_INITIAL:
+		request->excludes_initial = true;
+		break;
+	}
+	return 0;
 }
 
 static const struct cli_group what_group = {
@@ -174,12 +188,14 @@ static const struct cli_group how_group = {
 	apply_how,
 };
 
-static const struct cli_group *const groups[] = { &what_group, &where_group, &how_group, NULL };
+static const struct cli_group *const groups[] = { &what_group, &report_group, &where_group, &how_group,
+						  NULL };
 
 static const struct cli_program program = {
 	.name = "nsx-ls",
-	.usage = "[options]\n[options] NAMESPACE",
-	.purpose = "List the namespaces of all processes, or the processes in one namespace.",
+	.usage = "[options]\n[options] NAMESPACE\n[options] --REPORT [REF...]",
+	.purpose =
+		"List the namespaces of all processes, or the processes in one namespace, or report on them.",
 	.manual = "nsx-ls(8)",
 	.groups = groups,
 };
@@ -200,6 +216,8 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("--source and a namespace ('%s') exclude each other", word);
 	if (request->tree != TREE_NONE)
 		die_usage("--tree and a namespace ('%s') exclude each other", word);
+	if (request->excludes_initial)
+		die_usage("--exclude-initial and a namespace ('%s') exclude each other", word);
 }
 
 /* Which columns: the usual ones, those asked for, or both. Wrong ones for a list of processes end it. */
@@ -227,9 +245,13 @@ void request_read(struct request *request, int argc, char **argv)
 {
 	int first = cli_parse(&program, argc, argv, request);
 
-	if (argc - first > 1)
+	request->words = argv + first;
+	request->n_words = (size_t)(argc - first);
+	if (request->report)
+		report_check(request);
+	else if (argc - first > 1)
 		die_usage("one namespace at a time, not '%s' too", argv[first + 1]);
-	if (argc - first == 1)
+	else if (argc - first == 1)
 		read_namespace(request, argv[first]);
 	if (request->types == 0)
 		request->types = NS_SET_ALL;

@@ -12,10 +12,16 @@
 #include "ns_ref.h"
 #include "ns_type.h"
 
+struct report;
+
 struct request {
+	const struct report *report; /* instead of a list; or NULL */
+	char **words;		     /* its operands */
+	size_t n_words;
 	ns_set types; /* 0: not given */
 	struct ns_ref task;
 	struct ns_ref namespace; /* show the processes in it */
+	bool excludes_initial;
 	enum tree tree;
 	struct column_list columns;
 	bool adds_columns; /* to the default ones, in front of them */

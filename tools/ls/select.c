@@ -17,7 +17,8 @@ static bool is_selected(const struct inventory *inventory, const struct selectio
 	const struct node *node = &inventory->nodes[index];
 	bool with_ancestors = selection->tree == TREE_OWNER || selection->tree == TREE_PARENT;
 
-	if (!ns_set_has(selection->types, node->type))
+	if (!ns_set_has(selection->types, node->type) ||
+	    (selection->excluded && baseline_has(selection->excluded, node->type, node->id.ino)))
 		return false;
 	if (selection->task != PROCESS_NONE)
 		return inventory->processes[selection->task].node[node->type] == index;

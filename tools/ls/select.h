@@ -7,6 +7,7 @@
 #define NSX_LS_SELECT_H
 
 #include "base.h"
+#include "ls/baseline.h"
 #include "scan/inventory.h"
 
 #define ROW_NONE UINT32_MAX
@@ -35,6 +36,7 @@ struct selection {
 	ns_set types;
 	uint32_t task; /* those that this process is in; PROCESS_NONE for all */
 	unsigned int evidence; /* those for which there is some of this */
+	const struct baseline *excluded; /* those that are left out; or NULL */
 	enum tree tree;
 };
 

@@ -76,12 +76,13 @@ static void check_type(const struct target *target, ns_set types)
 		   ns_types[target->type].name, wanted);
 }
 
+/* What is there for whoever names it: a file, what a process has open. */
 static void hold_path(struct target *target, ns_set types)
 {
 	int r, fd = -EBADF;
 
 	r = ns_ref_open(&target->ref, NS_TYPE_INVALID, &fd);
-	if (r == -ENOENT || r == -ENOTDIR)
+	if (r == -ENOENT || r == -ENOTDIR || r == -ESRCH || r == -EBADF)
 		die_status(EXIT_MISSING, r, "cannot open '%s'", target->ref.text);
 	if (r == -EMEDIUMTYPE)
 		die(0, "'%s' is no namespace", target->ref.text);
@@ -93,7 +94,11 @@ static void hold_path(struct target *target, ns_set types)
 
 static void hold_number(struct target *target, ns_set types)
 {
-	struct ns_wanted wanted = { .type = target->ref.type, .inode = target->ref.inode };
+	struct ns_wanted wanted = {
+		.type = target->ref.type,
+		.inode = target->ref.inode,
+		.nsid = target->ref.nsid,
+	};
 	_cleanup_free_ char *gaps = NULL;
 	struct scan_counts counts;
 	int r, fd = -EBADF;
@@ -104,10 +109,35 @@ static void hold_number(struct target *target, ns_set types)
 		die_status(EXIT_MISSING, 0, "no namespace '%s' was found%s%s", target->ref.text,
 			   gaps ? "; " : "", gaps ? gaps : "");
 	}
+	if (r == -EOPNOTSUPP)
+		die_status(EXIT_UNSUPPORTED, 0, "'%s': this kernel has no such ids (Linux 6.18 has)",
+			   target->ref.text);
 	if (r < 0)
 		die(r, "cannot look for '%s'", target->ref.text);
 	hold(target, fd);
 	check_type(target, types);
+}
+
+/* A process has one of each type; which one is meant has to be said. */
+static void hold_of_process(struct target *target, ns_set types)
+{
+	enum ns_type type = NS_TYPE_INVALID;
+	int r, fd = -EBADF;
+
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		if (types == ns_set_of(t))
+			type = t;
+	if (type < 0)
+		die_usage("'%s' names a process: choose one of its namespaces by --type", target->ref.text);
+	r = ns_ref_open(&target->ref, type, &fd);
+	if (r == -ESRCH || r == -ENOENT)
+		die_status(EXIT_MISSING, 0, "no such process, or it has ended: '%s'", target->ref.text);
+	if (r == -ESTALE)
+		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'",
+			   (int)target->ref.pid, target->ref.text);
+	if (r < 0)
+		die(r, "cannot open the %s namespace of '%s'", ns_types[type].name, target->ref.text);
+	hold(target, fd);
 }
 
 /* A name may keep one namespace of each type; here it has to mean one. */
@@ -148,10 +178,12 @@ static void hold_pin(struct target *target, ns_set types)
 void target_hold_namespace(struct target *target, const struct ns_ref *ref, ns_set types)
 {
 	target->ref = *ref;
-	if (ref->kind == NS_REF_PATH)
+	if (ref->kind == NS_REF_PATH || ref->kind == NS_REF_FD)
 		hold_path(target, types);
 	else if (ref->kind == NS_REF_PIN)
 		hold_pin(target, types);
+	else if (ns_ref_is_process(ref))
+		hold_of_process(target, types);
 	else
 		hold_number(target, types);
 }

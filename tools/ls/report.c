@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.c - the options that ask for a report, and what goes with them.
+ */
+#include "ls/report.h"
+
+#include "diag.h"
+#include "ls/survey.h"
+
+/* Options of this group exclude each other, and have codes of their own among those of the tool. */
+enum { REPORT = 0x100, FIRST_CODE = CLI_TOOL_CODES + 0x80 };
+
+/* One row a report, in the order of `reports`. */
+static const struct cli_option options[] = {
+	{ FIRST_CODE, "holders", CLI_NO_ARGUMENT, NULL,
+	  "everything that keeps each namespace alive, or the one that REF names", REPORT },
+};
+
+static const struct report *const reports[ARRAY_SIZE(options)] = {
+	&report_holders,
+};
+
+static int apply(void *data, int code, _unused_ const char *argument)
+{
+	struct request *request = data;
+
+	request->report = reports[code - FIRST_CODE];
+	return 0;
+}
+
+const struct cli_group report_group = {
+	"Reports, instead of a list",
+	options,
+	ARRAY_SIZE(options),
+	apply,
+};
+
+static void check_words(const struct report *report, const struct request *request)
+{
+	if (request->n_words >= report->least_words && request->n_words <= report->most_words)
+		return;
+	if (report->most_words == 0)
+		die_usage("--%s takes no operand, not '%s'", report->name, request->words[0]);
+	die_usage("--%s takes %s, not %zu", report->name, report->words, request->n_words);
+}
+
+void report_check(const struct request *request)
+{
+	const struct report *report = request->report;
+	const struct {
+		bool is_given;
+		unsigned int taken_as;
+		const char *name;
+	} others[] = {
+		{ request->types != 0, REPORT_TAKES_TYPE, "type" },
+		{ request->sources != 0, REPORT_TAKES_SOURCE, "source" },
+		{ request->excludes_initial, REPORT_TAKES_EXCLUDE_INITIAL, "exclude-initial" },
+		{ request->task.kind != NS_REF_NONE, 0, "task" },
+		{ request->columns.count != 0, 0, "output" },
+		{ request->all_columns, 0, "output-all" },
+		{ request->tree != TREE_NONE, 0, "tree" },
+		{ request->lists_columns, 0, "list-columns" },
+		{ request->lists_sources, 0, "sources" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (others[i].is_given && !(report->takes & others[i].taken_as))
+			die_usage("--%s and --%s exclude each other", report->name, others[i].name);
+	check_words(report, request);
+}
+
+void report_run(const struct request *request)
+{
+	const struct report *report = request->report;
+	struct findings findings = {
+		.sheet = { .name = report->name, .columns = report->columns, .n_columns = report->n_columns },
+	};
+	struct sheet_style style = {
+		.is_raw = request->is_raw,
+		.has_headings = !request->no_headings,
+		.is_cut = !request->no_truncate,
+	};
+
+	report->find(request, &findings);
+	if (request->is_json)
+		sheet_print_json(&findings.sheet, &findings.counts, findings.basis, stdout);
+	else
+		sheet_print_table(&findings.sheet, &style, stdout);
+	survey_tell_gaps(&findings.counts);
+	sheet_release(&findings.sheet);
+}
