@@ -52,15 +52,21 @@ static bool is_kernel_thread(int dirfd)
 	return proc_stat_read(dirfd, &stat) == 0 && (stat.flags & PROC_FLAG_KTHREAD);
 }
 
+void baseline_read_initial(int procfd, struct baseline *ret)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+
+	*ret = (struct baseline){ .of = "process 2" };
+	if (proc_open_pid(procfd, 2, &dirfd) < 0 || !is_kernel_thread(dirfd) ||
+	    !read_links(dirfd, ret->inodes))
+		*ret = initial;
+}
+
 void baseline_read(int procfd, struct baseline *ret)
 {
-	for (pid_t pid = 1; pid <= 2; pid++) {
-		_cleanup_close_ int dirfd = -EBADF;
+	_cleanup_close_ int dirfd = -EBADF;
 
-		*ret = (struct baseline){ .of = pid == 1 ? "process 1" : "process 2" };
-		if (proc_open_pid(procfd, pid, &dirfd) == 0 && (pid == 1 || is_kernel_thread(dirfd)) &&
-		    read_links(dirfd, ret->inodes))
-			return;
-	}
-	*ret = initial;
+	*ret = (struct baseline){ .of = "process 1" };
+	if (proc_open_pid(procfd, 1, &dirfd) < 0 || !read_links(dirfd, ret->inodes))
+		baseline_read_initial(procfd, ret);
 }

@@ -25,6 +25,9 @@ struct baseline {
  */
 void baseline_read(int procfd, struct baseline *ret);
 
+/* The initial ones, likewise, whatever process 1 is in. */
+void baseline_read_initial(int procfd, struct baseline *ret);
+
 /* Is it one of them? */
 static inline bool baseline_has(const struct baseline *baseline, enum ns_type type, ino_t ino)
 {

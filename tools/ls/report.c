@@ -14,10 +14,19 @@ enum { REPORT = 0x100, FIRST_CODE = CLI_TOOL_CODES + 0x80 };
 static const struct cli_option options[] = {
 	{ FIRST_CODE, "holders", CLI_NO_ARGUMENT, NULL,
 	  "everything that keeps each namespace alive, or the one that REF names", REPORT },
+	{ FIRST_CODE + 1, "sets", CLI_NO_ARGUMENT, NULL,
+	  "the combinations of namespaces that tasks share: containers at a glance", REPORT },
+	{ FIRST_CODE + 2, "pids", CLI_NO_ARGUMENT, NULL,
+	  "the numbers of a process PID in all pid namespaces, or of REF:PID, number PID in that one",
+	  REPORT },
+	{ FIRST_CODE + 3, "limits", CLI_NO_ARGUMENT, NULL, "how many namespaces each user has, and may have",
+	  REPORT },
+	{ FIRST_CODE + 4, "diff", CLI_NO_ARGUMENT, NULL,
+	  "which namespaces two REFs, processes or names, have in common", REPORT },
 };
 
 static const struct report *const reports[ARRAY_SIZE(options)] = {
-	&report_holders,
+	&report_holders, &report_sets, &report_pids, &report_limits, &report_diff,
 };
 
 static int apply(void *data, int code, _unused_ const char *argument)

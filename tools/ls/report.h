@@ -24,7 +24,7 @@ enum {
 struct findings {
 	struct sheet sheet;
 	struct scan_counts counts;
-	const char *const *basis; /* see sheet_print_json(), or NULL */
+	const char *basis[2]; /* one more key of the JSON and its string: { "compared_with", "process 1" } */
 };
 
 struct report {
@@ -39,7 +39,7 @@ struct report {
 };
 
 /* Each in its report_*.c. */
-extern const struct report report_holders;
+extern const struct report report_holders, report_sets, report_pids, report_limits, report_diff;
 
 /* --holders and so on: which report, in request->report. */
 extern const struct cli_group report_group;

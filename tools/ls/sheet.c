@@ -114,7 +114,7 @@ void sheet_print_json(const struct sheet *sheet, const struct scan_counts *count
 {
 	putc('{', out);
 	print_head(out, counts);
-	if (basis) {
+	if (basis[0]) {
 		print_key(out, basis[0]);
 		json_print_string(out, basis[1]);
 		fputs(",\n ", out);

@@ -10,6 +10,8 @@
 #include "ls/columns.h"
 #include "scan/counts.h"
 
+enum { COLUMN_JSON_ONLY = 1u << 16 }; /* too wide for a table */
+
 struct sheet {
 	const char *name; /* "holders": the key of the array in JSON */
 	const struct column *columns; /* without functions */
@@ -46,8 +48,8 @@ void sheet_print_table(const struct sheet *sheet, const struct sheet_style *styl
 /*
  * One object, with how complete the scan was (counts), and an array of objects,
  * one a row: keys are the columns' names in lower case, numbers are numbers,
- * lists are arrays, null is unknown. `basis`, unless NULL, is one more key and
- * its string: { "compared_with", "process 1" }.
+ * lists are arrays (their texts have commas between the items), null is
+ * unknown. `basis` is one more key and its string, unless they are NULL.
  */
 void sheet_print_json(const struct sheet *sheet, const struct scan_counts *counts, const char *const basis[2],
 		      FILE *out);

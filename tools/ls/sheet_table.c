@@ -20,6 +20,11 @@ static void check(int r)
 		die(r, "cannot make the table");
 }
 
+static bool is_shown(const struct column *column)
+{
+	return !(column->flags & COLUMN_JSON_ONLY);
+}
+
 static void add_column(struct libscols_table *table, const struct column *column, bool is_cut)
 {
 	int flags = 0;
@@ -35,12 +40,17 @@ static void add_column(struct libscols_table *table, const struct column *column
 static void add_row(struct libscols_table *table, const struct sheet *sheet, char *const *row)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
+	size_t place = 0;
 
 	if (!line)
 		die_oom();
-	for (size_t i = 0; i < sheet->n_columns; i++)
+	for (size_t i = 0; i < sheet->n_columns; i++) {
+		if (!is_shown(&sheet->columns[i]))
+			continue;
 		if (row[i])
-			check(scols_line_set_data(line, i, row[i]));
+			check(scols_line_set_data(line, place, row[i]));
+		place++;
+	}
 }
 
 void sheet_print_table(const struct sheet *sheet, const struct sheet_style *style, FILE *out)
@@ -53,7 +63,8 @@ void sheet_print_table(const struct sheet *sheet, const struct sheet_style *styl
 	check(scols_table_enable_raw(table, style->is_raw));
 	check(scols_table_enable_noheadings(table, !style->has_headings));
 	for (size_t i = 0; i < sheet->n_columns; i++)
-		add_column(table, &sheet->columns[i], style->is_cut);
+		if (is_shown(&sheet->columns[i]))
+			add_column(table, &sheet->columns[i], style->is_cut);
 	for (size_t i = 0; i < sheet->n_rows; i++)
 		add_row(table, sheet, sheet->rows[i]);
 	check(scols_print_table(table));

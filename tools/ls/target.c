@@ -15,9 +15,32 @@ void target_release(struct target *target)
 	target->fd = close_fd(target->fd);
 }
 
-static _noreturn_ void die_no_process(pid_t pid)
+static _noreturn_ void die_no_process(const struct ns_ref *ref)
 {
-	die_status(EXIT_MISSING, 0, "no process %d", (int)pid);
+	if (ref->kind == NS_REF_PROCESS)
+		die_status(EXIT_MISSING, 0, "no process %d", (int)ref->pid);
+	die_status(EXIT_MISSING, 0, "'%s': there is no such process", ref->text);
+}
+
+void target_open_process(struct target *target, const struct ns_ref *ref)
+{
+	int r;
+
+	target->ref = *ref;
+	r = ns_ref_open_process(ref, &target->process);
+	if (r == -ESRCH)
+		die_no_process(ref);
+	if (r == -ESTALE)
+		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'", (int)ref->pid,
+			   ref->text);
+	if (r == -ENOENT)
+		die_status(EXIT_MISSING, r, "cannot open '%s'", ref->text);
+	if (r == -ENOTUNIQ)
+		die(0, "'%s' fits more than one", ref->text);
+	if (r == -ENOMSG)
+		die(0, "'%s': there is no pid in the file", ref->text);
+	if (r < 0)
+		die(r, "cannot open process '%s'", ref->text);
 }
 
 void target_hold_process(struct target *target, const struct ns_ref *ref)
@@ -26,22 +49,13 @@ void target_hold_process(struct target *target, const struct ns_ref *ref)
 	ino_t ino;
 	int r;
 
-	target->ref = *ref;
-	r = ns_ref_open_process(ref, &target->process);
-	if (r == -ESRCH)
-		die_no_process(ref->pid);
-	if (r == -ESTALE)
-		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'", (int)ref->pid,
-			   ref->text);
-	if (r < 0)
-		die(r, "cannot open process %d", (int)ref->pid);
-
+	target_open_process(target, ref);
 	/* Even a zombie has this one. */
 	r = ns_read_link(target->process.dirfd, ns_types[NS_USER].proc_file, &type, &ino);
 	if (r == -ENOENT || r == -ESRCH)
-		die_no_process(ref->pid);
+		die_no_process(ref);
 	if (r < 0)
-		die(r, "cannot read the namespaces of process %d", (int)ref->pid);
+		die(r, "cannot read the namespaces of process '%s'", ref->text);
 }
 
 uint32_t target_find_process(const struct target *target, const struct inventory *inventory)
@@ -50,7 +64,7 @@ uint32_t target_find_process(const struct target *target, const struct inventory
 
 	/* Still held after the scan: so what the scan saw under this pid was this process. */
 	if (kernel_pidfd_send_signal(target->process.pidfd, 0) == -ESRCH)
-		die_no_process(target->ref.pid);
+		die_no_process(&target->ref);
 	return index;
 }
 
@@ -121,6 +135,7 @@ static void hold_number(struct target *target, ns_set types)
 /* A process has one of each type; which one is meant has to be said. */
 static void hold_of_process(struct target *target, ns_set types)
 {
+	const struct ns_ref ref = target->ref;
 	enum ns_type type = NS_TYPE_INVALID;
 	int r, fd = -EBADF;
 
@@ -128,15 +143,13 @@ static void hold_of_process(struct target *target, ns_set types)
 		if (types == ns_set_of(t))
 			type = t;
 	if (type < 0)
-		die_usage("'%s' names a process: choose one of its namespaces by --type", target->ref.text);
-	r = ns_ref_open(&target->ref, type, &fd);
-	if (r == -ESRCH || r == -ENOENT)
-		die_status(EXIT_MISSING, 0, "no such process, or it has ended: '%s'", target->ref.text);
-	if (r == -ESTALE)
-		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'",
-			   (int)target->ref.pid, target->ref.text);
+		die_usage("'%s' names a process: choose one of its namespaces by --type", ref.text);
+	target_hold_process(target, &ref);
+	r = ns_open(target->process.dirfd, ns_types[type].proc_file, &fd);
+	if (r == -ENOENT || r == -ESRCH)
+		die_status(EXIT_MISSING, 0, "'%s' has no %s namespace", ref.text, ns_types[type].name);
 	if (r < 0)
-		die(r, "cannot open the %s namespace of '%s'", ns_types[type].name, target->ref.text);
+		die(r, "cannot open the %s namespace of '%s'", ns_types[type].name, ref.text);
 	hold(target, fd);
 }
 
