@@ -6,10 +6,12 @@
  * sources fill the inventory, select makes rows of it, a view prints them.
  */
 #include <locale.h>
+#include <string.h>
 
 #include "diag.h"
-#include "ls/columns.h"
 #include "ls/detail.h"
+#include "ls/filter.h"
+#include "ls/legend.h"
 #include "ls/report.h"
 #include "ls/request.h"
 #include "scan/inventory.h"
@@ -19,21 +21,6 @@
 #include "ls/survey.h"
 #include "ls/target.h"
 #include "ls/view.h"
-
-static void list_columns(void)
-{
-	static const char *const json[] = { [COLUMN_STRING] = "string", [COLUMN_NUMBER] = "number" };
-
-	for (size_t i = 0; i < n_columns; i++)
-		printf("%-8s <%s> %s\n", columns[i].name, json[columns[i].json], columns[i].help);
-}
-
-static void list_sources(void)
-{
-	for (size_t i = 0; sources[i]; i++)
-		printf("%-11s %-7s %s\n", sources[i]->name, sources[i]->by_default ? "default" : "",
-		       sources[i]->help);
-}
 
 /* The facts that a tree needs to be put together. */
 static unsigned int tree_facts(enum tree tree)
@@ -54,6 +41,7 @@ static struct rows find_namespaces(const struct request *request, struct scan *s
 	struct selection selection = {
 		.types = request->types,
 		.task = PROCESS_NONE,
+		.only_persistent = request->only_persistent,
 		.tree = request->tree,
 		.evidence = sources_evidence(scan->sources),
 	};
@@ -87,21 +75,36 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 				inventory_find_node(scan->inventory, target.type, target.id));
 }
 
-static void show(const struct request *request, const struct inventory *inventory, const struct rows *rows)
+/* By https://no-color.org: any value but the empty one. */
+static bool wants_color(enum color color)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static void show(const struct request *request, const struct scan *scan, const struct rows *rows)
 {
 	struct view view = {
-		.inventory = inventory,
+		.inventory = scan->inventory,
 		.rows = rows,
 		.columns = &request->columns,
-		.name = request->namespace.kind == NS_REF_NONE ? "namespaces" : "processes",
 		.tree = request->tree,
-		.is_raw = request->is_raw,
+		.name = request->namespace.kind == NS_REF_NONE ? "namespaces" : "processes",
+		.counts = &scan->counts,
+		.is_raw = request->format == FORMAT_RAW,
 		.has_headings = !request->no_headings,
 		.is_cut = !request->no_truncate,
+		.is_stacked = !request->no_wrap,
+		.has_color = wants_color(request->color),
 	};
 
-	if (request->is_json)
+	if (request->format == FORMAT_JSON)
 		view_json(&view, stdout);
+	else if (request->format == FORMAT_SHELL)
+		view_shell(&view, stdout);
 	else
 		view_table(&view, stdout);
 }
@@ -122,18 +125,25 @@ static void list(const struct request *request)
 	_cleanup_(inventory_release) struct inventory inventory = { 0 };
 	_cleanup_(rows_release) struct rows rows = { 0 };
 	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
+	struct filter *filter = request->filter ? filter_new(request->filter) : NULL;
+	unsigned int facts = column_list_facts(&request->columns);
 
 	survey_init(&scan, &inventory);
 	scan.types = request->types;
-	scan.facts = column_list_facts(&request->columns) | tree_facts(request->tree);
+	scan.facts = facts | tree_facts(request->tree) | (filter ? filter_facts(filter) : 0);
 	scan.sources = choose_sources(request);
 	if (request->namespace.kind == NS_REF_NONE)
 		rows = find_namespaces(request, &scan);
 	else
 		rows = find_processes(request, &scan);
-	detail_fill(scan.procfd, &inventory, &rows, scan.facts);
-	show(request, &inventory, &rows);
+	if (filter) {
+		detail_fill(scan.procfd, &inventory, &rows, filter_facts(filter));
+		filter_rows(filter, &inventory, &rows);
+	}
+	detail_fill(scan.procfd, &inventory, &rows, facts);
+	show(request, &scan, &rows);
 	survey_tell_gaps(&scan.counts);
+	filter_free(filter);
 }
 
 int main(int argc, char **argv)
@@ -146,11 +156,11 @@ int main(int argc, char **argv)
 
 	request_read(&request, argc, argv);
 	if (request.lists_columns)
-		list_columns();
+		legend_columns(request.format == FORMAT_JSON);
 	else if (request.lists_sources)
-		list_sources();
+		legend_sources(request.format == FORMAT_JSON);
 	else if (request.report)
-		report_run(&request);
+		report_run(&request, wants_color(request.color));
 	else
 		list(&request);
 	request_release(&request);

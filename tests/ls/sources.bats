@@ -336,6 +336,11 @@ c/\040"; exec cat'
 	assert_same "processes threads descriptors sockets relations kernel mounts" \
 		"$(cut -d ' ' -f 1 <<<"$output" | paste -sd ' ')"
 	assert_output_matches '^processes +default +what every process is in'
+	need_command jq
+	run --separate-stderr nsx-ls --sources --json
+	assert_ran
+	assert_same "processes threads descriptors sockets relations kernel mounts" \
+		"$(jq --raw-output '[.sources[] | select(.default).name] | join(" ")' <<<"$output")"
 
 	hold "${own[@]}" -n --by path
 	run --separate-stderr row TYPE "${HELD[net]}" --source processes

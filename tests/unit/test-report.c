@@ -3,6 +3,7 @@
  * test-report.c - the reports as golden text, from inventories made by hand.
  */
 #include "fake.h"
+#include "ls/cells.h"
 #include "ls/report.h"
 #include "ls/report_holders.h"
 #include "ls/report_limits.h"
@@ -21,6 +22,15 @@ static char *json_of(const struct sheet *sheet, const struct scan_counts *counts
 	return text;
 }
 
+/* A list whose items take `size` bytes, with their NUL bytes. */
+static char *list_cell(const char *items, size_t size)
+{
+	char *text = calloc(1, size + 1);
+
+	memcpy(text, items, size);
+	return text;
+}
+
 static void test_sheet(void)
 {
 	static const char *const basis[2] = { "compared_with", "process 1" }, *const no_basis[2] = { NULL };
@@ -30,33 +40,33 @@ static void test_sheet(void)
 		{ .name = "LIST", .json = COLUMN_LIST },
 	};
 	struct scan_counts counts = { .processes = 7 };
-	struct sheet sheet = { .name = "things",
-			       .columns = thing_columns,
-			       .n_columns = ARRAY_SIZE(thing_columns) };
-	char **row;
-	char *text = json_of(&sheet, &counts, no_basis);
+	struct sheet sheet;
+	char *text, **row;
 
-	is_str(text, "{\"schema\": 1, \"complete\": true,\n"
-		     " \"counts\": {\"processes\": 7, \"processes_unread\": 0, "
-		     "\"mount_namespaces\": 0, \"mount_namespaces_unread\": 0},\n"
-		     " \"things\": []}\n");
+	sheet_init(&sheet, "things", thing_columns, ARRAY_SIZE(thing_columns));
+	text = json_of(&sheet, &counts, no_basis);
+
+	is_str(text, "{\"schema\": 1, \"complete\": true, "
+		     "\"counts\": {\"processes\": 7, \"processes_unread\": 0, "
+		     "\"mount_namespaces\": 0, \"mount_namespaces_unread\": 0}, "
+		     "\"things\": []}\n");
 	free(text);
 
 	row = sheet_add_row(&sheet);
 	row[0] = cell_number(18446744073709551615u);
 	row[1] = cell_text("a \"b\"\n\xff");
-	row[2] = cell_text("mnt,u\"ts");
+	row[2] = list_cell("mnt\0u\"ts\0", 9);
 	sheet_add_row(&sheet);
 	row = sheet_add_row(&sheet);
 	row[1] = cell_link(NS_NET, 4026531840);
-	row[2] = cell_text("");
+	row[2] = list_cell("", 0);
 	counts.processes_refused = 2;
 	text = json_of(&sheet, &counts, basis);
-	is_str(text, "{\"schema\": 1, \"complete\": false,\n"
-		     " \"counts\": {\"processes\": 7, \"processes_unread\": 2, "
-		     "\"mount_namespaces\": 0, \"mount_namespaces_unread\": 0},\n"
-		     " \"compared_with\": \"process 1\",\n"
-		     " \"things\": [\n"
+	is_str(text, "{\"schema\": 1, \"complete\": false, "
+		     "\"counts\": {\"processes\": 7, \"processes_unread\": 2, "
+		     "\"mount_namespaces\": 0, \"mount_namespaces_unread\": 0}, "
+		     "\"compared_with\": \"process 1\", "
+		     "\"things\": [\n"
 		     "   {\"number\": 18446744073709551615, \"text\": \"a \\\"b\\\"\\u000a\\ufffd\", "
 		     "\"list\": [\"mnt\", \"u\\\"ts\"]},\n"
 		     "   {\"number\": null, \"text\": null, \"list\": null},\n"
@@ -74,9 +84,9 @@ static char *lines_of(const struct sheet *sheet)
 	FILE *out = open_memstream(&text, &size);
 
 	for (size_t i = 0; i < sheet->n_rows; i++)
-		for (size_t j = 0; j < sheet->n_columns; j++)
+		for (size_t j = 0; j < sheet->columns.count; j++)
 			fprintf(out, "%s%c", sheet->rows[i][j] ? sheet->rows[i][j] : "-",
-				j + 1 < sheet->n_columns ? ' ' : '\n');
+				j + 1 < sheet->columns.count ? ' ' : '\n');
 	fclose(out);
 	return text;
 }
@@ -116,9 +126,10 @@ static struct inventory held(void)
 
 static char *holders_of(const struct inventory *inventory, const struct holders_wanted *wanted)
 {
-	struct sheet sheet = { .columns = report_holders.columns, .n_columns = report_holders.n_columns };
+	struct sheet sheet;
 	char *text;
 
+	sheet_init(&sheet, "holders", report_holders.columns, report_holders.n_columns);
 	holders_fill(inventory, wanted, &sheet);
 	text = lines_of(&sheet);
 	sheet_release(&sheet);
@@ -171,12 +182,23 @@ static void add_task(struct inventory *inventory, pid_t pid, ino_t mnt, ino_t pi
 	inventory_add_task(inventory, inventory_add_process(inventory, pid), &set);
 }
 
+/* A list, which is freed, with commas. */
+static char *flat(char *list)
+{
+	static const struct column column = { .json = COLUMN_LIST };
+	char *text = cell_flatten(&column, list, ',');
+
+	free(list);
+	return text;
+}
+
 /* A set, the n-th in order, as text for the caller to free. */
 static char *set_of(const struct inventory *inventory, size_t n, const struct baseline *baseline)
 {
 	uint32_t *order = sets_in_order(inventory);
 	const struct task_set *set = &inventory->sets[order[n]];
-	char *differences = set_differences(inventory, set, baseline), *links = set_links(inventory, set);
+	char *differences = flat(set_differences(inventory, set, baseline));
+	char *links = flat(set_links(inventory, set));
 	char *text;
 
 	if (asprintf(&text, "%d %u %s %s", (int)inventory->processes[set->leader].pid, set->n_tasks,

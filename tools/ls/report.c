@@ -65,6 +65,8 @@ void report_check(const struct request *request)
 		{ request->sources != 0, REPORT_TAKES_SOURCE, "source" },
 		{ request->excludes_initial, REPORT_TAKES_EXCLUDE_INITIAL, "exclude-initial" },
 		{ request->task.kind != NS_REF_NONE, 0, "task" },
+		{ request->only_persistent, 0, "persistent" },
+		{ request->filter != NULL, 0, "filter" },
 		{ request->columns.count != 0, 0, "output" },
 		{ request->all_columns, 0, "output-all" },
 		{ request->tree != TREE_NONE, 0, "tree" },
@@ -78,23 +80,31 @@ void report_check(const struct request *request)
 	check_words(report, request);
 }
 
-void report_run(const struct request *request)
+static void print(const struct request *request, const struct findings *findings, bool has_color)
 {
-	const struct report *report = request->report;
-	struct findings findings = {
-		.sheet = { .name = report->name, .columns = report->columns, .n_columns = report->n_columns },
-	};
 	struct sheet_style style = {
-		.is_raw = request->is_raw,
+		.is_raw = request->format == FORMAT_RAW,
 		.has_headings = !request->no_headings,
 		.is_cut = !request->no_truncate,
+		.has_color = has_color,
 	};
 
-	report->find(request, &findings);
-	if (request->is_json)
-		sheet_print_json(&findings.sheet, &findings.counts, findings.basis, stdout);
+	if (request->format == FORMAT_JSON)
+		sheet_print_json(&findings->sheet, &findings->counts, findings->basis, stdout);
+	else if (request->format == FORMAT_SHELL)
+		sheet_print_shell(&findings->sheet, stdout);
 	else
-		sheet_print_table(&findings.sheet, &style, stdout);
+		sheet_print_table(&findings->sheet, &style, stdout);
+}
+
+void report_run(const struct request *request, bool has_color)
+{
+	const struct report *report = request->report;
+	struct findings findings = { 0 };
+
+	sheet_init(&findings.sheet, report->name, report->columns, report->n_columns);
+	report->find(request, &findings);
+	print(request, &findings, has_color);
 	survey_tell_gaps(&findings.counts);
 	sheet_release(&findings.sheet);
 }

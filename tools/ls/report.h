@@ -48,6 +48,6 @@ extern const struct cli_group report_group;
 void report_check(const struct request *request);
 
 /* Make it and print it. */
-void report_run(const struct request *request);
+void report_run(const struct request *request, bool has_color);
 
 #endif /* NSX_LS_REPORT_H */

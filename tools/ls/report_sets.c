@@ -22,7 +22,7 @@ static const struct column set_columns[] = {
 	[UNIT] = { .name = "UNIT" },
 	[CONTAINER] = { .name = "CONTAINER" },
 	[DIFFERS] = { .name = "DIFFERS", .json = COLUMN_LIST },
-	[NAMESPACES] = { .name = "NAMESPACES", .flags = COLUMN_JSON_ONLY, .json = COLUMN_LIST },
+	[NAMESPACES] = { .name = "NAMESPACES", .flags = COLUMN_NO_TABLE, .json = COLUMN_LIST },
 	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
 };
 
@@ -49,7 +49,7 @@ uint32_t *sets_in_order(const struct inventory *inventory)
 	return order;
 }
 
-/* A list in the making: texts with commas between them. */
+/* The text of a list in the making: see COLUMN_LIST. */
 struct list {
 	char *text;
 	size_t size;
@@ -66,9 +66,8 @@ static void list_init(struct list *list)
 
 static void list_add(struct list *list, const char *text)
 {
-	if (ftell(list->out) > 0)
-		putc(',', list->out);
 	fputs(text, list->out);
+	putc('\0', list->out);
 }
 
 static char *list_end(struct list *list)

@@ -12,14 +12,16 @@
 #include "scan/source.h"
 #include "text.h"
 
-enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES, CODE_SOURCE, CODE_SOURCES, CODE_EXCLUDE_INITIAL };
+enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES, CODE_SOURCE, CODE_SOURCES, CODE_SHELL, CODE_COLOR, CODE_EXCLUDE_INITIAL };
 
 /* Numbers of options that exclude each other. */
-enum { FORMAT = 1, SHAPE, OUTPUT };
+enum { FORMAT = 1, SHAPE, OUTPUT, MEMBERS };
 
 static const struct cli_option what_options[] = {
 	{ 't', "type", CLI_REQUIRED, "TYPE[,TYPE]", "only namespaces of these types", 0 },
-	{ 'p', "task", CLI_REQUIRED, "PID", "only the namespaces that this process is in", 0 },
+	{ 'p', "task", CLI_REQUIRED, "PID", "only the namespaces that this process is in", MEMBERS },
+	{ 'P', "persistent", CLI_NO_ARGUMENT, NULL, "only namespaces that no process is in", MEMBERS },
+	{ 'Q', "filter", CLI_REQUIRED, "EXPR", "only rows for which this is true, as 'NPROCS > 9'", 0 },
 	{ CODE_EXCLUDE_INITIAL, "exclude-initial", CLI_NO_ARGUMENT, NULL,
 	  "leave out the namespaces that process 1 is in", 0 },
 };
@@ -56,6 +58,12 @@ static int apply_what(void *data, int code, const char *argument)
 		return apply_types(request, argument);
 	case 'p':
 		return apply_task(request, argument);
+	case 'P':
+		request->only_persistent = true;
+		break;
+	case 'Q':
+		request->filter = argument;
+		break;
 	case CODE_EXCLUDE_INITIAL:
 		request->excludes_initial = true;
 		break;
@@ -113,8 +121,12 @@ static const struct cli_option how_options[] = {
 	  "a tree: below the owner (if nothing is said), the parent, or by processes", SHAPE },
 	{ 'J', "json", CLI_NO_ARGUMENT, NULL, "JSON, for programs", FORMAT },
 	{ 'r', "raw", CLI_NO_ARGUMENT, NULL, "one blank between columns, none within", FORMAT },
+	{ CODE_SHELL, "shell", CLI_NO_ARGUMENT, NULL, "NAME=\"value\" for each column, for eval", FORMAT },
 	{ 'n', "noheadings", CLI_NO_ARGUMENT, NULL, "no line of headings", 0 },
 	{ 'u', "notruncate", CLI_NO_ARGUMENT, NULL, "cut nothing off on a narrow terminal", 0 },
+	{ 'W', "nowrap", CLI_NO_ARGUMENT, NULL, "one line a row: commas between the items of a list", 0 },
+	{ CODE_COLOR, "color", CLI_OPTIONAL, "auto|always|never",
+	  "colours: on a terminal (if nothing is said), always, or never", 0 },
 };
 
 static int apply_columns(struct request *request, const char *argument)
@@ -150,6 +162,23 @@ static int apply_tree(struct request *request, const char *argument)
 	return r;
 }
 
+static int apply_color(struct request *request, const char *argument)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto",
+		[COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
+	};
+	size_t color = COLOR_ALWAYS;
+	int r = 0;
+
+	if (argument)
+		r = parse_word(argument, words, ARRAY_SIZE(words), &color);
+	if (r == 0)
+		request->color = (enum color)color;
+	return r;
+}
+
 static int apply_how(void *data, int code, const char *argument)
 {
 	struct request *request = data;
@@ -166,16 +195,24 @@ static int apply_how(void *data, int code, const char *argument)
 	case 'T':
 		return apply_tree(request, argument);
 	case 'J':
-		request->is_json = true;
+		request->format = FORMAT_JSON;
 		break;
 	case 'r':
-		request->is_raw = true;
+		request->format = FORMAT_RAW;
 		break;
+	case CODE_SHELL:
+		request->format = FORMAT_SHELL;
+		break;
+	case CODE_COLOR:
+		return apply_color(request, argument);
 	case 'n':
 		request->no_headings = true;
 		break;
 	case 'u':
 		request->no_truncate = true;
+		break;
+	case 'W':
+		request->no_wrap = true;
 		break;
 	}
 	return 0;
@@ -214,6 +251,8 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("--task and a namespace exclude each other");
 	if (request->sources)
 		die_usage("--source and a namespace ('%s') exclude each other", word);
+	if (request->only_persistent)
+		die_usage("--persistent and a namespace ('%s') exclude each other", word);
 	if (request->tree != TREE_NONE)
 		die_usage("--tree and a namespace ('%s') exclude each other", word);
 	if (request->excludes_initial)

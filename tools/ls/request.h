@@ -14,24 +14,44 @@
 
 struct report;
 
+enum format {
+	FORMAT_TABLE,
+	FORMAT_RAW,
+	FORMAT_SHELL,
+	FORMAT_JSON,
+};
+
+enum color {
+	COLOR_AUTO, /* on a terminal, unless NO_COLOR is set */
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
 struct request {
 	const struct report *report; /* instead of a list; or NULL */
 	char **words;		     /* its operands */
 	size_t n_words;
-	ns_set types; /* 0: not given */
+	/* What. */
+	ns_set types; /* never 0 once it is read */
 	struct ns_ref task;
 	struct ns_ref namespace; /* show the processes in it */
+	bool only_persistent;
 	bool excludes_initial;
+	const char *filter; /* or NULL */
+	/* Where. */
+	unsigned int sources; /* 0: not given */
+	/* How. */
 	enum tree tree;
 	struct column_list columns;
 	bool adds_columns; /* to the default ones, in front of them */
 	bool all_columns;
-	bool is_json;
-	bool is_raw;
+	enum format format;
+	enum color color;
 	bool no_headings;
 	bool no_truncate;
+	bool no_wrap;
+	/* Something else instead. */
 	bool lists_columns;
-	unsigned int sources; /* 0: not given */
 	bool lists_sources;
 };
 

@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sheet.c - rows of texts, and these as JSON, one row a line.
+ * sheet.c - rows of texts, and these as JSON and for shells, one row a line.
  */
 #include "ls/sheet.h"
 
-#include <ctype.h>
-#include <string.h>
-
 #include "diag.h"
 #include "json.h"
+#include "ls/cells.h"
+#include "ls/view.h"
 
 enum { FIRST_ROOM = 64 };
+
+void sheet_init(struct sheet *sheet, const char *name, const struct column *list, size_t count)
+{
+	*sheet = (struct sheet){ .name = name };
+	sheet->columns.columns = xcalloc(count, sizeof(*sheet->columns.columns));
+	for (size_t i = 0; i < count; i++)
+		sheet->columns.columns[sheet->columns.count++] = &list[i];
+}
+
+void sheet_release(struct sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->n_rows; i++)
+		cells_free(sheet->rows[i], &sheet->columns);
+	free(sheet->rows);
+	column_list_release(&sheet->columns);
+	*sheet = (struct sheet){ 0 };
+}
 
 char **sheet_add_row(struct sheet *sheet)
 {
@@ -18,20 +34,8 @@ char **sheet_add_row(struct sheet *sheet)
 		sheet->room = sheet->room ? sheet->room * 2 : FIRST_ROOM;
 		sheet->rows = xreallocarray(sheet->rows, sheet->room, sizeof(*sheet->rows));
 	}
-	sheet->rows[sheet->n_rows] = xcalloc(sheet->n_columns, sizeof(**sheet->rows));
+	sheet->rows[sheet->n_rows] = xcalloc(sheet->columns.count, sizeof(**sheet->rows));
 	return sheet->rows[sheet->n_rows++];
-}
-
-void sheet_release(struct sheet *sheet)
-{
-	for (size_t i = 0; i < sheet->n_rows; i++) {
-		for (size_t j = 0; j < sheet->n_columns; j++)
-			free(sheet->rows[i][j]);
-		free(sheet->rows[i]);
-	}
-	free(sheet->rows);
-	sheet->rows = NULL;
-	sheet->n_rows = sheet->room = 0;
 }
 
 char *cell_number(unsigned long long number)
@@ -52,79 +56,28 @@ char *cell_text(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
-static void print_key(FILE *out, const char *name)
-{
-	putc('"', out);
-	for (; *name; name++)
-		putc(tolower((unsigned char)*name), out);
-	fputs("\": ", out);
-}
-
-static void print_list(FILE *out, const char *text)
-{
-	putc('[', out);
-	while (*text) {
-		size_t length = strcspn(text, ",");
-
-		json_print_bytes(out, text, length);
-		text += length;
-		if (*text++)
-			fputs(", ", out);
-		else
-			break;
-	}
-	putc(']', out);
-}
-
-static void print_cell(FILE *out, const struct column *column, const char *text)
-{
-	print_key(out, column->name);
-	if (!text)
-		fputs("null", out);
-	else if (column->json == COLUMN_NUMBER)
-		fputs(text, out);
-	else if (column->json == COLUMN_LIST)
-		print_list(out, text);
-	else
-		json_print_string(out, text);
-}
-
-static void print_row(FILE *out, const struct sheet *sheet, char *const *row)
-{
-	fputs("\n   {", out);
-	for (size_t i = 0; i < sheet->n_columns; i++) {
-		if (i)
-			fputs(", ", out);
-		print_cell(out, &sheet->columns[i], row[i]);
-	}
-	putc('}', out);
-}
-
-static void print_head(FILE *out, const struct scan_counts *counts)
-{
-	fprintf(out, "\"schema\": 1, \"complete\": %s,\n", scan_counts_refused(counts) ? "false" : "true");
-	fprintf(out, " \"counts\": {\"processes\": %zu, \"processes_unread\": %zu, ", counts->processes,
-		counts->processes_refused);
-	fprintf(out, "\"mount_namespaces\": %zu, \"mount_namespaces_unread\": %zu},\n ",
-		counts->mount_namespaces, counts->mount_namespaces_refused);
-}
-
 void sheet_print_json(const struct sheet *sheet, const struct scan_counts *counts, const char *const basis[2],
 		      FILE *out)
 {
 	putc('{', out);
-	print_head(out, counts);
+	view_json_head(out, counts);
 	if (basis[0]) {
-		print_key(out, basis[0]);
+		fprintf(out, ", \"%s\": ", basis[0]);
 		json_print_string(out, basis[1]);
-		fputs(",\n ", out);
 	}
-	print_key(out, sheet->name);
-	putc('[', out);
+	fprintf(out, ", \"%s\": [", sheet->name);
 	for (size_t i = 0; i < sheet->n_rows; i++) {
-		if (i)
-			putc(',', out);
-		print_row(out, sheet, sheet->rows[i]);
+		fputs(i ? ",\n   {" : "\n   {", out);
+		cells_print_json(out, &sheet->columns, sheet->rows[i]);
+		putc('}', out);
 	}
 	fputs(sheet->n_rows ? "\n]}\n" : "]}\n", out);
+}
+
+void sheet_print_shell(const struct sheet *sheet, FILE *out)
+{
+	for (size_t i = 0; i < sheet->n_rows; i++) {
+		cells_print_shell(out, &sheet->columns, sheet->rows[i]);
+		putc('\n', out);
+	}
 }

@@ -22,6 +22,13 @@ static _noreturn_ void die_no_process(const struct ns_ref *ref)
 	die_status(EXIT_MISSING, 0, "'%s': there is no such process", ref->text);
 }
 
+static _noreturn_ void die_process(int error, const struct ns_ref *ref, const char *what)
+{
+	if (ref->kind == NS_REF_PROCESS)
+		die(error, "%s process %d", what, (int)ref->pid);
+	die(error, "%s '%s'", what, ref->text);
+}
+
 void target_open_process(struct target *target, const struct ns_ref *ref)
 {
 	int r;
@@ -40,7 +47,7 @@ void target_open_process(struct target *target, const struct ns_ref *ref)
 	if (r == -ENOMSG)
 		die(0, "'%s': there is no pid in the file", ref->text);
 	if (r < 0)
-		die(r, "cannot open process '%s'", ref->text);
+		die_process(r, ref, "cannot open");
 }
 
 void target_hold_process(struct target *target, const struct ns_ref *ref)
@@ -55,7 +62,7 @@ void target_hold_process(struct target *target, const struct ns_ref *ref)
 	if (r == -ENOENT || r == -ESRCH)
 		die_no_process(ref);
 	if (r < 0)
-		die(r, "cannot read the namespaces of process '%s'", ref->text);
+		die_process(r, ref, "cannot read the namespaces of");
 }
 
 uint32_t target_find_process(const struct target *target, const struct inventory *inventory)

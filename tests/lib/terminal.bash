@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# terminal.bash - a terminal to look at and to type into: loaded after
+# spawn.bash. Call close_terminal in teardown.
+
+# open_terminal [COLUMNS]: a terminal with a shell in it whose prompt ends in
+# "$ ", of a tmux server of our own.
+open_terminal()
+{
+	need_command tmux
+	terminal=nsx-test-$BATS_SUITE_TEST_NUMBER-$$
+	export TMUX_TMPDIR=$BATS_TEST_TMPDIR
+	tmux -L "$terminal" -f /dev/null new-session -d -x "${1:-120}" -y 40 \
+		env ENV= PS1='$ ' PATH="$PATH" bash --norc --noprofile -i
+	wait_until shows '^\$ *$'
+}
+
+close_terminal()
+{
+	[[ ! ${terminal-} ]] || tmux -L "$terminal" kill-server 2>/dev/null || true
+}
+
+# What it shows; and that with the sequences for colours.
+screen()
+{
+	tmux -L "$terminal" capture-pane -p
+}
+
+colored_screen()
+{
+	tmux -L "$terminal" capture-pane -p -e
+}
+
+# Does a line of the screen match? And do so many?
+shows()
+{
+	grep -q -- "$1" <<<"$(screen)"
+}
+
+shows_times()
+{
+	(($(grep -c -- "$1" <<<"$(screen)") == $2))
+}
+
+type_keys()
+{
+	tmux -L "$terminal" send-keys "$@"
+}
