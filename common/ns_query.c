@@ -103,6 +103,21 @@ int ns_query_nsid(int fd, uint64_t *ret)
 	return ioctl(fd, NSX_NS_GET_ID, ret) < 0 ? -errno : 0;
 }
 
+int ns_query_pid_from(int fd, pid_t pid, pid_t *ret_thread, pid_t *ret_process)
+{
+	int thread, process;
+
+	thread = ioctl(fd, NSX_NS_GET_PID_FROM_PIDNS, (unsigned long)pid);
+	if (thread < 0)
+		return -errno;
+	process = ioctl(fd, NSX_NS_GET_TGID_FROM_PIDNS, (unsigned long)pid);
+	if (process < 0)
+		return -errno;
+	*ret_thread = thread;
+	*ret_process = process;
+	return 0;
+}
+
 int ns_query_socket(int fd, int *ret_fd)
 {
 	struct stat st;

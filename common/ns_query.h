@@ -44,6 +44,14 @@ int ns_query_owner_uid(int fd, uid_t *ret);
 /* The 64-bit id, never used twice: 6.18, -ENOTTY before. */
 int ns_query_nsid(int fd, uint64_t *ret);
 
+/*
+ * Number `pid` of a pid namespace, as the caller's own numbers it (a thread may
+ * have one too), and the process that it is of. Linux 6.11, -ENOTTY before.
+ * -ESRCH: there is no such number, or the caller has none for it; but up to
+ * Linux 6.19, less some stable ones, that is -ENOTTY as well.
+ */
+int ns_query_pid_from(int fd, pid_t pid, pid_t *ret_thread, pid_t *ret_process);
+
 /* The net namespace of an open socket of any family (SIOCGSKNS, 4.10).
  * -EMEDIUMTYPE where `fd` is no socket; -EPERM without rights over it. */
 int ns_query_socket(int fd, int *ret_fd);

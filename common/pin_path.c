@@ -39,3 +39,23 @@ char *pin_file_path(const char *name, enum ns_type type)
 		return xasprintf("%s/%s", PIN_NETNS_DIR, name);
 	return xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
 }
+
+/* Does a path begin with a directory? What is behind the slash then. */
+static const char *below(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return strncmp(path, directory, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
+}
+
+char *pin_path_name(const char *path, enum ns_type type)
+{
+	const char *rest = below(path, type == NS_NET ? PIN_NETNS_DIR : PIN_NSX_DIR);
+	_cleanup_free_ char *name = rest ? xasprintf("%.*s", (int)strcspn(rest, "/"), rest) : NULL;
+	_cleanup_free_ char *file = NULL;
+
+	if (!name || pin_name_problem(name))
+		return NULL;
+	file = pin_file_path(name, type);
+	return strcmp(file, path) == 0 ? take_ptr(name) : NULL;
+}

@@ -30,4 +30,7 @@ char *pin_dir_path(const char *name);
 /* The file of one type of a name, for the caller to free. */
 char *pin_file_path(const char *name, enum ns_type type);
 
+/* The name whose file of that type a path is, for the caller to free; NULL where it is none. */
+char *pin_path_name(const char *path, enum ns_type type);
+
 #endif /* NSX_PIN_PATH_H */

@@ -172,13 +172,11 @@ int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
 	return 0;
 }
 
-int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost)
+int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
 {
 	_cleanup_free_ char *text = NULL;
-	unsigned int levels = 0;
 	const char *value;
-	pid_t pid = 0;
-	int r, length;
+	int r, length, levels = 0;
 
 	r = read_file(pid_dirfd, "status", &text, NULL);
 	if (r == 0)
@@ -186,14 +184,23 @@ int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost
 	if (r < 0)
 		return r;
 	/* For sscanf the end of the line is a blank like others. */
-	while (*value && *value != '\n' && sscanf(value, "%d%n", &pid, &length) == 1) {
+	while (levels < PROC_LEVELS_MAX && *value && *value != '\n' &&
+	       sscanf(value, "%d%n", &ret[levels], &length) == 1) {
 		levels++;
 		value += length;
 	}
-	if (levels == 0)
-		return -EINVAL;
-	*ret_levels = levels;
-	*ret_innermost = pid;
+	return levels ? levels : -EINVAL;
+}
+
+int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost)
+{
+	pid_t numbers[PROC_LEVELS_MAX];
+	int levels = proc_numbers_read(pid_dirfd, numbers);
+
+	if (levels < 0)
+		return levels;
+	*ret_levels = (unsigned int)levels;
+	*ret_innermost = numbers[levels - 1];
 	return 0;
 }
 

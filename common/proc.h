@@ -60,6 +60,15 @@ int proc_stat_read(int pid_dirfd, struct proc_stat *ret);
  */
 int proc_status_find(const char *text, const char *name, const char **ret_value);
 
+/* Pid namespaces are nested 32 deep at most, the initial one not counted; pid_namespaces(7). */
+enum { PROC_LEVELS_MAX = 33 };
+
+/*
+ * The numbers of a process in all pid namespaces that it has one in, from that
+ * of the /proc down; the line NSpid of its status. Returns how many, or -errno.
+ */
+int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX]);
+
 /*
  * In how many pid namespaces, counted from that of the /proc down, a process
  * has a number, and that in the innermost; the line NSpid of its status.

@@ -27,12 +27,17 @@ void inventory_release(struct inventory *inventory)
 		free(inventory->processes[i].command);
 	for (size_t i = 0; i < inventory->n_users; i++)
 		free(inventory->users[i].name);
+	for (size_t i = 0; i < inventory->n_holders; i++)
+		free(inventory->holders[i].path);
 	free(inventory->nodes);
 	free(inventory->processes);
 	free(inventory->users);
+	free(inventory->holders);
+	free(inventory->sets);
 	lookup_release(&inventory->node_index);
 	lookup_release(&inventory->process_index);
 	lookup_release(&inventory->user_index);
+	lookup_release(&inventory->set_index);
 	*inventory = (struct inventory){ 0 };
 }
 
@@ -116,6 +121,7 @@ uint32_t inventory_add_process(struct inventory *inventory, pid_t pid)
 	process = &inventory->processes[index];
 	*process = (struct process){
 		.pid = pid,
+		.set = SET_NONE,
 		.ppid = PID_UNKNOWN,
 		.uid = UID_UNKNOWN,
 		.parent = PROCESS_NONE,
@@ -169,6 +175,93 @@ void inventory_add_user(struct inventory *inventory, uid_t uid, const char *name
 	inventory->n_users++;
 }
 
+void inventory_add_holder(struct inventory *inventory, const struct holder *holder)
+{
+	struct holder *mine;
+
+	inventory->holders = make_room(inventory->holders, inventory->n_holders, &inventory->holders_room,
+				       sizeof(*inventory->holders));
+	mine = &inventory->holders[inventory->n_holders++];
+	*mine = *holder;
+	mine->path = holder->path ? xstrdup(holder->path) : NULL;
+}
+
+static uint32_t hash_set(const struct task_set *set)
+{
+	uint32_t hash = 0;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		hash = lookup_hash_number(hash ^ set->node[type]) + set->for_children[type];
+	return lookup_hash_number(hash);
+}
+
+static bool is_set(const void *sets, uint32_t index, const void *wanted)
+{
+	const struct task_set *set = (const struct task_set *)sets + index;
+	const struct task_set *key = wanted;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (set->node[type] != key->node[type] || set->for_children[type] != key->for_children[type])
+			return false;
+	return true;
+}
+
+static uint32_t add_set(struct inventory *inventory, const struct task_set *key)
+{
+	uint32_t hash = hash_set(key);
+	uint32_t index = lookup_find(&inventory->set_index, hash, is_set, inventory->sets, key);
+
+	if (index != LOOKUP_NONE)
+		return index;
+	inventory->sets = make_room(inventory->sets, inventory->n_sets, &inventory->sets_room,
+				    sizeof(*inventory->sets));
+	index = (uint32_t)inventory->n_sets++;
+	inventory->sets[index] = *key;
+	inventory->sets[index].n_tasks = 0;
+	inventory->sets[index].lowest = inventory->sets[index].leader = PROCESS_NONE;
+	lookup_add(&inventory->set_index, hash, index);
+	return index;
+}
+
+static bool is_lower(const struct inventory *inventory, uint32_t process, uint32_t than)
+{
+	return than == PROCESS_NONE || inventory->processes[process].pid < inventory->processes[than].pid;
+}
+
+void inventory_add_task(struct inventory *inventory, uint32_t process, const struct task_set *key)
+{
+	uint32_t index = add_set(inventory, key);
+	struct task_set *set = &inventory->sets[index];
+
+	set->n_tasks++;
+	if (is_lower(inventory, process, set->lowest))
+		set->lowest = process;
+	if (inventory->processes[process].set == SET_NONE)
+		inventory->processes[process].set = index;
+}
+
+/*
+ * Of the processes of a set those came into it from outside whose parent has
+ * another: the init of a container, and what was run in it later.
+ */
+static void link_sets(struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->n_sets; i++)
+		inventory->sets[i].leader = PROCESS_NONE;
+	for (uint32_t i = 0; i < inventory->n_processes; i++) {
+		const struct process *process = &inventory->processes[i];
+		struct task_set *set = process->set == SET_NONE ? NULL : &inventory->sets[process->set];
+		bool is_inner = process->parent != PROCESS_NONE &&
+				inventory->processes[process->parent].set == process->set;
+
+		if (set && !is_inner && is_lower(inventory, i, set->leader))
+			set->leader = i;
+	}
+	for (size_t i = 0; i < inventory->n_sets; i++)
+		if (inventory->sets[i].leader == PROCESS_NONE)
+			inventory->sets[i].leader = inventory->sets[i].lowest;
+}
+
 /* Count a process in, and let it lead where no lower one does. */
 static void link_member(struct inventory *inventory, uint32_t index, uint32_t of_node)
 {
@@ -198,4 +291,5 @@ void inventory_link(struct inventory *inventory)
 	for (size_t i = 0; i < inventory->n_nodes; i++)
 		if (inventory->nodes[i].leader == PROCESS_NONE)
 			inventory->nodes[i].leader = inventory->nodes[i].sponsor;
+	link_sets(inventory);
 }

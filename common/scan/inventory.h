@@ -9,7 +9,9 @@
  *
  * Filled in three strokes: sources add processes and namespaces (observe.h),
  * inventory_link() counts and elects leaders, and detail.h adds what is to be
- * shown of the few processes that are shown.
+ * shown of the few processes that are shown. Two lists stay empty unless they
+ * are asked for: all that holds each namespace, and the sets of them that
+ * tasks share.
  */
 #ifndef NSX_SCAN_INVENTORY_H
 #define NSX_SCAN_INVENTORY_H
@@ -23,6 +25,7 @@
 
 #define NODE_NONE    UINT32_MAX
 #define PROCESS_NONE UINT32_MAX
+#define SET_NONE     UINT32_MAX
 #define UID_UNKNOWN  ((uid_t)-1)
 #define PID_UNKNOWN  ((pid_t)-1)
 
@@ -39,6 +42,8 @@ enum {
 	FACT_USER = 1u << 5,
 	FACT_COMMAND = 1u << 6,
 	FACT_NSID = 1u << 7, /* the 64-bit id of each namespace; asks the kernel */
+	FACT_HOLDERS = 1u << 24, /* everything that keeps a namespace alive, and its command */
+	FACT_SETS = 1u << 25,	 /* which namespaces tasks have together */
 };
 
 /* How a namespace came to be known. */
@@ -81,9 +86,34 @@ struct node {
 	uint32_t nprocs;
 };
 
+/* One thing that keeps a namespace alive. */
+struct holder {
+	uint32_t node;	       /* the one that it keeps */
+	unsigned int evidence; /* EVIDENCE_*, one of them: what it is */
+	pid_t pid;	       /* the process that is in it, has it open, and so on; or 0 */
+	pid_t thread;	       /* PROCESS, FOR_CHILDREN, THREAD: which of its threads; 0: its leader */
+	int number;	       /* DESCRIPTOR, SOCKET: of the descriptor */
+	/* OWNER, PARENT: the one that it owns, or is the parent of; MOUNT: where; or NODE_NONE. */
+	uint32_t other;
+	char *path; /* MOUNT: where in that, from its root; or NULL */
+};
+
+/*
+ * Namespaces that tasks have together: what the kernel keeps as one nsproxy,
+ * and those of type user and pid.
+ */
+struct task_set {
+	uint32_t node[NS_TYPE_COUNT];	      /* NODE_NONE where there is none to be seen */
+	uint32_t for_children[NS_TYPE_COUNT]; /* of types where children may get another; else NODE_NONE */
+	uint32_t n_tasks;
+	uint32_t lowest; /* process that has such a task */
+	uint32_t leader; /* by inventory_link(): the lowest process whose parent has others; else `lowest` */
+};
+
 struct process {
 	pid_t pid;
 	uint32_t node[NS_TYPE_COUNT]; /* NODE_NONE where it could not be seen */
+	uint32_t set;		      /* of its leader, or of the first thread seen; SET_NONE */
 	pid_t speaker;		      /* the thread that stands for a leader that has ended, or 0 */
 	pid_t ppid;		      /* 0: outside of this pid namespace; or PID_UNKNOWN */
 	uid_t uid;		      /* effective, or UID_UNKNOWN */
@@ -103,9 +133,13 @@ struct inventory {
 	size_t n_processes;
 	struct user *users;
 	size_t n_users;
+	struct holder *holders;
+	size_t n_holders;
+	struct task_set *sets;
+	size_t n_sets;
 	/* How they are found; and the room that the arrays have. */
-	struct lookup node_index, process_index, user_index;
-	size_t nodes_room, processes_room, users_room;
+	struct lookup node_index, process_index, user_index, set_index;
+	size_t nodes_room, processes_room, users_room, holders_room, sets_room;
 };
 
 /* An inventory of zeros is an empty one. Releasing closes what is held. */
@@ -134,6 +168,12 @@ void inventory_link_path(const struct inventory *inventory, uint32_t node, uint3
  */
 const struct user *inventory_find_user(const struct inventory *inventory, uid_t uid);
 void inventory_add_user(struct inventory *inventory, uid_t uid, const char *name);
+
+/* Note a holder; its path is copied. The same thing twice is two holders. */
+void inventory_add_holder(struct inventory *inventory, const struct holder *holder);
+
+/* Count in a task of a process that has these namespaces; only the first two fields of `set` are read. */
+void inventory_add_task(struct inventory *inventory, uint32_t process, const struct task_set *set);
 
 /*
  * One pass over processes and one over namespaces: counts, leaders, parent

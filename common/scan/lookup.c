@@ -113,3 +113,33 @@ void number_set_release(struct number_set *set)
 	free(set->numbers);
 	*set = (struct number_set){ 0 };
 }
+
+void number_map_add(struct number_map *map, uint64_t number, uint32_t value)
+{
+	size_t place = map->keys.index.count;
+
+	number_set_add(&map->keys, number);
+	if (place == map->room) {
+		map->room = map->keys.room;
+		map->values = xreallocarray(map->values, map->room, sizeof(*map->values));
+	}
+	map->values[place] = value;
+}
+
+bool number_map_find(const struct number_map *map, uint64_t number, uint32_t *ret)
+{
+	const struct number_set *keys = &map->keys;
+	uint32_t place = lookup_find(&keys->index, hash_number(number), is_number, keys->numbers, &number);
+
+	if (place == LOOKUP_NONE)
+		return false;
+	*ret = map->values[place];
+	return true;
+}
+
+void number_map_release(struct number_map *map)
+{
+	number_set_release(&map->keys);
+	free(map->values);
+	*map = (struct number_map){ 0 };
+}

@@ -50,6 +50,18 @@ bool number_set_add(struct number_set *set, uint64_t number);
 bool number_set_has(const struct number_set *set, uint64_t number);
 void number_set_release(struct number_set *set);
 
+/* From 64-bit numbers to 32-bit ones. One of zeros is empty. */
+struct number_map {
+	struct number_set keys;
+	uint32_t *values; /* of keys.numbers */
+	size_t room;
+};
+
+/* Add a number that is not in the map yet. */
+void number_map_add(struct number_map *map, uint64_t number, uint32_t value);
+bool number_map_find(const struct number_map *map, uint64_t number, uint32_t *ret);
+void number_map_release(struct number_map *map);
+
 /* A hash for small numbers: neighbours end up far apart. */
 static inline uint32_t lookup_hash_number(uint32_t number)
 {

@@ -22,8 +22,21 @@ int scan_init(struct scan *scan, struct inventory *inventory)
 void scan_release(struct scan *scan)
 {
 	scan->procfd = close_fd(scan->procfd);
-	number_set_release(&scan->sockets);
-	number_set_release(&scan->cookies);
+	number_map_release(&scan->sockets);
+	number_map_release(&scan->cookies);
+}
+
+void observe_holder(struct scan *scan, uint32_t index, unsigned int evidence, const struct holder *holder)
+{
+	const struct node *node = &scan->inventory->nodes[index];
+	struct holder mine = *holder;
+
+	if (!(scan->facts & FACT_HOLDERS) ||
+	    (scan->held_inode && (node->type != scan->held_type || node->id.ino != scan->held_inode)))
+		return;
+	mine.node = index;
+	mine.evidence = evidence;
+	inventory_add_holder(scan->inventory, &mine);
 }
 
 typedef int relation_query(int fd, int *ret_fd);
@@ -54,6 +67,15 @@ static uint32_t relative_of(struct scan *scan, int fd, relation_query *query, en
 	return index;
 }
 
+/* What is owned keeps its owner, a child keeps its parent. */
+static void note_relative(struct scan *scan, uint32_t above, unsigned int evidence, uint32_t below)
+{
+	struct holder holder = { .other = below };
+
+	if (above != NODE_NONE)
+		observe_holder(scan, above, evidence, &holder);
+}
+
 /* Ask the kernel what is wanted of an open namespace, unless it was asked. */
 static void ask_about(struct scan *scan, uint32_t index, int fd)
 {
@@ -71,6 +93,8 @@ static void ask_about(struct scan *scan, uint32_t index, int fd)
 		uint32_t owner = relative_of(scan, fd, ns_query_owner, NS_USER, EVIDENCE_OWNER);
 
 		(*nodes)[index].owner = owner;
+		/* The owner of a user namespace is its parent, and one thing holds it once. */
+		note_relative(scan, owner, type == NS_USER ? EVIDENCE_PARENT : EVIDENCE_OWNER, index);
 		if (type == NS_USER)
 			ns_query_owner_uid(fd, &(*nodes)[index].owner_uid);
 	}
@@ -78,6 +102,8 @@ static void ask_about(struct scan *scan, uint32_t index, int fd)
 		uint32_t parent = relative_of(scan, fd, ns_query_parent, type, EVIDENCE_PARENT);
 
 		(*nodes)[index].parent = parent;
+		if (type != NS_USER || !(scan->facts & FACT_OWNER))
+			note_relative(scan, parent, EVIDENCE_PARENT, index);
 	}
 }
 
@@ -174,12 +200,15 @@ uint32_t observe(struct scan *scan, const struct sight *sight)
 		note_process(inventory, index, sight);
 	if (sight->shown && !node->path)
 		node->path = xstrdup(sight->shown);
+	if (sight->holder)
+		observe_holder(scan, index, sight->evidence, sight->holder);
 	if (is_worth_opening(scan, node))
 		examine_sight(scan, index, sight);
 	return index;
 }
 
-int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown)
+int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown,
+	       const struct holder *holder, uint32_t *ret_node)
 {
 	struct sight sight = {
 		.type = ns_query_type(fd),
@@ -187,7 +216,9 @@ int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *sho
 		.process = PROCESS_NONE,
 		.dirfd = fd,
 		.shown = shown,
+		.holder = holder,
 	};
+	uint32_t node;
 	int r;
 
 	if (sight.type < 0)
@@ -195,6 +226,8 @@ int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *sho
 	r = ns_id_of_fd(fd, &sight.id);
 	if (r < 0)
 		return r;
-	observe(scan, &sight);
+	node = observe(scan, &sight);
+	if (ret_node)
+		*ret_node = node;
 	return 0;
 }

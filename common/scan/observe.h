@@ -33,9 +33,12 @@ struct scan {
 	int held_from;	      /* the lowest number of such a descriptor */
 	struct hunt *hunt;    /* or NULL */
 	dev_t nsfs;	      /* the device of every namespace file, 0 before the first was seen */
+	/* FACT_HOLDERS: of this namespace only, by type and inode number; 0: of all. */
+	enum ns_type held_type;
+	ino_t held_inode;
 	struct scan_counts counts;
-	struct number_set sockets; /* inode numbers of those that were asked */
-	struct number_set cookies; /* of network namespaces known from a socket */
+	struct number_map sockets; /* inode numbers of those that were asked, to nodes */
+	struct number_map cookies; /* of network namespaces known from a socket, to nodes */
 };
 
 /* A scan that has /proc open and wants nothing yet. -ENODEV, -ENOENT: it is not mounted. */
@@ -54,13 +57,21 @@ struct sight {
 	int dirfd;	       /* where to open it, should the kernel have to be asked; -EBADF: nowhere */
 	const char *path;      /* as for openat(2); NULL: dirfd is the namespace itself, open */
 	const char *shown;     /* a path for people to open it by, where it is no link; or NULL */
+	const struct holder *holder; /* for FACT_HOLDERS, node and evidence left open; NULL: us, or nobody */
 };
 
 /* Note what was seen; returns its node. What `sight` points to is used during the call only. */
 uint32_t observe(struct scan *scan, const struct sight *sight);
 
-/* The same for an open namespace, whatever it is: asks for its type and id. Fails where `fd` is none. */
-int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown);
+/*
+ * The same for an open namespace, whatever it is: asks for its type and id.
+ * Fails where `fd` is none. `shown`, `holder` and `ret_node` may be NULL.
+ */
+int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown,
+	       const struct holder *holder, uint32_t *ret_node);
+
+/* Note that something more holds a namespace which is known already. */
+void observe_holder(struct scan *scan, uint32_t node, unsigned int evidence, const struct holder *holder);
 
 /* Was what the scan is made for found? Then sources need not go on. */
 static inline bool scan_is_over(const struct scan *scan)

@@ -94,6 +94,9 @@ int walked_pidfd(struct walked *process);
 /* The links of the wanted types of a task, at its directory. -EACCES, -EPERM: it refuses. */
 int links_read(int dirfd, ns_set types, struct links *ret);
 
+/* For FACT_SETS: a task of a process, the namespaces behind its links observed before. */
+void observe_task(struct scan *scan, uint32_t process, const struct links *links);
+
 /* Have those of a process in process->links, read once. */
 int walked_links(struct scan *scan, struct walked *process);
 

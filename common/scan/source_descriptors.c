@@ -30,6 +30,7 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
 	char shown[64];
+	struct holder holder = { .pid = process->pid, .number = descriptor->number, .other = NODE_NONE };
 	struct sight sight = {
 		.id.dev = scan->nsfs,
 		.evidence = EVIDENCE_DESCRIPTOR,
@@ -38,6 +39,7 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 		.path = descriptor->name,
 		/* We shall be gone before anybody can use ours. */
 		.shown = process->is_self ? NULL : shown,
+		.holder = process->is_self ? NULL : &holder,
 	};
 
 	snprintf(shown, sizeof(shown), "/proc/%d/%s/%s", (int)process->pid, descriptor->dir,
@@ -46,7 +48,7 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 		_cleanup_close_ int fd = openat(descriptor->dirfd, descriptor->name, O_RDONLY | O_CLOEXEC);
 
 		if (fd >= 0)
-			observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight.shown);
+			observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight.shown, sight.holder, NULL);
 		return 0;
 	}
 	if (ns_link_parse(descriptor->target, &sight.type, &sight.id.ino) < 0 || !scan->nsfs ||

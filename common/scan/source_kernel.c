@@ -22,7 +22,7 @@ static void observe_listed(struct scan *scan, uint64_t nsid)
 		return; /* gone meanwhile */
 	type = ns_query_type(fd);
 	if (type >= 0 && ns_set_has(scan->types, type))
-		observe_fd(scan, fd, EVIDENCE_KERNEL, NULL);
+		observe_fd(scan, fd, EVIDENCE_KERNEL, NULL, NULL, NULL);
 }
 
 static ssize_t list_page(struct scan *scan, uint64_t *after)
@@ -55,7 +55,7 @@ static void follow_mount_namespaces(struct scan *scan, bool backwards)
 
 	if (ns_open(scan->procfd, "self/ns/mnt", &fd) < 0)
 		return;
-	observe_fd(scan, fd, EVIDENCE_KERNEL, NULL);
+	observe_fd(scan, fd, EVIDENCE_KERNEL, NULL, NULL, NULL);
 	while (!scan_is_over(scan)) {
 		int next = -EBADF;
 
@@ -63,7 +63,7 @@ static void follow_mount_namespaces(struct scan *scan, bool backwards)
 			return;
 		close_fd(fd);
 		fd = next;
-		observe_fd(scan, fd, EVIDENCE_KERNEL, NULL);
+		observe_fd(scan, fd, EVIDENCE_KERNEL, NULL, NULL, NULL);
 	}
 }
 

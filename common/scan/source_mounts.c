@@ -33,16 +33,26 @@ static void prepare(struct scan *scan)
 	scan->held |= ns_set_of(NS_MNT);
 }
 
+/* The mount namespace that is searched. */
+struct place {
+	uint32_t node;
+	int fd; /* open; or -errno */
+	bool is_own;
+};
+
 /* What is mounted there; the path to it means something in our own mount namespace only. */
-static void observe_mount(struct scan *scan, const struct visit_answer *answer, int fd, bool is_own)
+static void observe_mount(struct scan *scan, struct visit_answer *answer, int fd, const struct place *place)
 {
+	struct holder holder = { .other = place->node, .path = answer->path };
 	struct sight sight = {
 		.type = answer->type,
 		.id = { .dev = scan->nsfs, .ino = answer->inode },
 		.evidence = EVIDENCE_MOUNT,
 		.process = PROCESS_NONE,
 		.dirfd = fd,
-		.shown = is_own && answer->is_in_sight ? answer->path : NULL,
+		.shown = place->is_own && answer->is_in_sight ? answer->path : NULL,
+		/* It is told again when it is opened. */
+		.holder = fd < 0 ? &holder : NULL,
 	};
 
 	if (ns_set_has(scan->types, sight.type))
@@ -53,7 +63,7 @@ static void observe_mount(struct scan *scan, const struct visit_answer *answer, 
  * Take in answers up to the last one. 0 and *ret where it came; -ETIMEDOUT or
  * another -errno where it did not.
  */
-static int read_answers(struct search *search, bool is_own, struct visit_answer *ret)
+static int read_answers(struct search *search, const struct place *place, struct visit_answer *ret)
 {
 	for (;;) {
 		_cleanup_close_ int fd = -EBADF;
@@ -64,15 +74,18 @@ static int read_answers(struct search *search, bool is_own, struct visit_answer 
 			return n < 0 ? (int)n : -ECONNRESET;
 		if (ret->what == VISIT_DONE)
 			return 0;
-		observe_mount(search->scan, ret, fd, is_own);
+		observe_mount(search->scan, ret, fd, place);
 		if (scan_is_over(search->scan))
 			return -ECANCELED;
 	}
 }
 
-static int ask_visitor(struct search *search, int fd, bool is_own, struct visit_answer *ret)
+static int ask_visitor(struct search *search, const struct place *place, struct visit_answer *ret)
 {
-	struct visit_request request = { .is_own = is_own };
+	struct visit_request request = {
+		.is_own = place->is_own,
+		.wants_all = search->scan->facts & FACT_HOLDERS,
+	};
 	int r = 0;
 
 	if (search->left_behind >= LEFT_BEHIND_MAX)
@@ -80,8 +93,8 @@ static int ask_visitor(struct search *search, int fd, bool is_own, struct visit_
 	if (!search->visitor.pid)
 		r = worker_start(&search->visitor, visitor_serve, &search->scan->procfd);
 	if (r == 0)
-		r = worker_send(search->visitor.socket, &request, sizeof(request), fd);
-	return r < 0 ? r : read_answers(search, is_own, ret);
+		r = worker_send(search->visitor.socket, &request, sizeof(request), place->fd);
+	return r < 0 ? r : read_answers(search, place, ret);
 }
 
 /* The next visit has another visitor. */
@@ -92,11 +105,11 @@ static void end_visitor(struct search *search)
 }
 
 /* Have a mount namespace searched, and count it. A negative descriptor is one that cannot be. */
-static void visit(struct search *search, int fd, bool is_own)
+static void visit(struct search *search, const struct place *place)
 {
 	struct scan_counts *counts = &search->scan->counts;
 	struct visit_answer answer = { 0 };
-	int r = fd < 0 ? fd : ask_visitor(search, fd, is_own, &answer);
+	int r = place->fd < 0 ? place->fd : ask_visitor(search, place, &answer);
 
 	counts->mount_namespaces++;
 	/* One that found what was looked for need not say how it went on. */
@@ -104,18 +117,25 @@ static void visit(struct search *search, int fd, bool is_own)
 		counts->mount_namespaces_refused++;
 	if (r == -ETIMEDOUT && search->patience_ms > LEAST_PATIENCE_MS)
 		search->patience_ms /= 2;
-	if (fd >= 0 && (r < 0 || answer.is_spent))
+	if (place->fd >= 0 && (r < 0 || answer.is_spent))
 		end_visitor(search);
 }
 
 /* Our own comes first: only a visitor that was nowhere else is in it. */
 static void visit_own(struct search *search, struct ns_id *ret)
 {
+	struct scan *scan = search->scan;
 	_cleanup_close_ int fd = -EBADF;
+	struct place place = { .node = NODE_NONE, .is_own = true };
 
-	if (ns_open(search->scan->procfd, "self/ns/mnt", &fd) == 0 && ns_id_of_fd(fd, ret) == 0)
-		search->scan->nsfs = ret->dev;
-	visit(search, fd, true);
+	if (ns_open(scan->procfd, "self/ns/mnt", &fd) == 0 && ns_id_of_fd(fd, ret) == 0) {
+		scan->nsfs = ret->dev;
+		/* Whoever wants to know what holds others wants to know where. */
+		if (scan->facts & FACT_HOLDERS)
+			place.node = inventory_add_node(scan->inventory, NS_MNT, *ret);
+	}
+	place.fd = fd;
+	visit(search, &place);
 }
 
 static int scan_mounts(struct scan *scan)
@@ -128,10 +148,11 @@ static int scan_mounts(struct scan *scan)
 	/* What a visit brings to light comes to the end of this list. */
 	for (size_t i = 0; i < inventory->n_nodes && !scan_is_over(scan); i++) {
 		const struct node *node = &inventory->nodes[i];
+		struct place place = { .node = (uint32_t)i, .fd = node->fd };
 
 		if (node->type == NS_MNT && !ns_id_equal(node->id, own) &&
 		    (node->fd >= 0 || node->is_withheld))
-			visit(&search, node->fd, false);
+			visit(&search, &place);
 	}
 	worker_end(&search.visitor);
 	return 0;

@@ -56,9 +56,33 @@ static bool has_links(const struct links *links)
 	return false;
 }
 
+/* The nodes of inode numbers that were observed; NODE_NONE for 0. */
+static void find_nodes(const struct scan *scan, const ino_t inodes[NS_TYPE_COUNT],
+		       uint32_t ret[NS_TYPE_COUNT])
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		struct ns_id id = { .dev = scan->nsfs, .ino = inodes[type] };
+
+		ret[type] = id.ino ? inventory_find_node(scan->inventory, type, id) : NODE_NONE;
+	}
+}
+
+void observe_task(struct scan *scan, uint32_t process, const struct links *links)
+{
+	struct task_set set;
+
+	/* One that has ended has let go of what it had, but for user and pid. */
+	if (!(scan->facts & FACT_SETS) || !links->own[NS_MNT])
+		return;
+	find_nodes(scan, links->own, set.node);
+	find_nodes(scan, links->for_children, set.for_children);
+	inventory_add_task(scan->inventory, process, &set);
+}
+
 static void observe_links(struct scan *scan, const struct walked *process)
 {
 	const struct links *links = &process->links;
+	struct holder holder = { .pid = process->pid, .other = NODE_NONE };
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct sight sight = {
@@ -68,6 +92,7 @@ static void observe_links(struct scan *scan, const struct walked *process)
 			.process = process->index,
 			.dirfd = process->dirfd,
 			.path = ns_types[type].proc_file,
+			.holder = process->is_self ? NULL : &holder,
 		};
 
 		if (sight.id.ino)
@@ -80,6 +105,7 @@ static void observe_links(struct scan *scan, const struct walked *process)
 			observe(scan, &sight);
 		}
 	}
+	observe_task(scan, process->index, links);
 }
 
 static int look(struct scan *scan, struct walked *process)

@@ -6,7 +6,8 @@
  * To ask a socket one must have it: pidfd_getfd(2), which takes the rights of a
  * debugger. Most sockets are of few namespaces, so the question that opens a
  * namespace, and takes CAP_NET_ADMIN over it, is put once for each cookie that
- * stands for one; and a socket that many processes share is taken once.
+ * stands for one; and a socket that many processes share is taken once, though
+ * each of them holds it.
  */
 #include "scan/source.h"
 
@@ -26,17 +27,33 @@ static uint64_t socket_number(const char *target)
 	return sscanf(target, "socket:[%llu%c", &number, &end) == 2 && end == ']' ? number : 0;
 }
 
-/* Our own, for which nobody needs to be asked. */
+/* Our own network namespace, for which no socket needs to be asked. Only its holders want its node. */
+static uint32_t observe_own(struct scan *scan)
+{
+	struct sight sight = {
+		.type = NS_NET,
+		.evidence = EVIDENCE_SOCKET,
+		.process = PROCESS_NONE,
+		.dirfd = scan->procfd,
+		.path = "self/ns/net",
+	};
+
+	if (!(scan->facts & FACT_HOLDERS) || ns_id_of_path(sight.dirfd, sight.path, &sight.id) < 0)
+		return NODE_NONE;
+	return observe(scan, &sight);
+}
+
 static void know_own(struct scan *scan)
 {
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	uint64_t cookie;
 
 	if (fd >= 0 && kernel_socket_cookie(fd, &cookie) == 0)
-		number_set_add(&scan->cookies, cookie);
+		number_map_add(&scan->cookies, cookie, observe_own(scan));
 }
 
-static int ask(struct scan *scan, int fd)
+/* Which one is it of? 1 and its node (NODE_NONE: one of no interest); 0: it is no socket any more. */
+static int ask(struct scan *scan, int fd, uint32_t *ret)
 {
 	_cleanup_close_ int netns = -EBADF;
 	uint64_t cookie = 0;
@@ -46,38 +63,55 @@ static int ask(struct scan *scan, int fd)
 	/* By now the number may be that of another file. */
 	if (fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode))
 		return 0;
-	if (kernel_socket_cookie(fd, &cookie) == 0 && number_set_has(&scan->cookies, cookie))
-		return 0;
+	if (kernel_socket_cookie(fd, &cookie) == 0 && number_map_find(&scan->cookies, cookie, ret))
+		return 1;
 	r = kernel_socket_netns(fd, &netns);
 	if (r == 0)
-		r = observe_fd(scan, netns, EVIDENCE_SOCKET, NULL);
-	if (r == 0 && cookie)
-		number_set_add(&scan->cookies, cookie);
-	return r;
+		r = observe_fd(scan, netns, EVIDENCE_SOCKET, NULL, NULL, ret);
+	if (r < 0)
+		return r;
+	if (cookie)
+		number_map_add(&scan->cookies, cookie, *ret);
+	return 1;
+}
+
+/* Have the socket behind a descriptor, and ask it likewise. */
+static int take_and_ask(struct scan *scan, struct walked *process, int number, uint32_t *ret)
+{
+	_cleanup_close_ int fd = -EBADF;
+	int r;
+
+	r = walked_pidfd(process);
+	if (r < 0)
+		return r;
+	fd = pidfd_getfd(r, number, 0);
+	if (fd >= 0)
+		return ask(scan, fd, ret);
+	/* Closed meanwhile; or the kernel (before 5.6) or a filter has no such call. */
+	return errno == EBADF ? 0 : errno == ENOSYS ? -EPERM : -errno;
 }
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
-	_cleanup_close_ int fd = -EBADF;
+	struct holder holder = { .pid = process->pid, .number = descriptor->number, .other = NODE_NONE };
 	uint64_t number = socket_number(descriptor->target);
+	uint32_t node;
 	int r;
 
-	if (!number || !ns_set_has(scan->types, NS_NET) || number_set_has(&scan->sockets, number))
+	if (!number || !ns_set_has(scan->types, NS_NET))
 		return 0;
-	if (!scan->cookies.index.count)
-		know_own(scan);
-	r = walked_pidfd(process);
-	if (r < 0)
-		return r;
-	fd = pidfd_getfd(r, descriptor->number, 0);
-	if (fd < 0)
-		/* Closed meanwhile; or the kernel (before 5.6) or a filter has no such call. */
-		return errno == EBADF ? 0 : errno == ENOSYS ? -EPERM : -errno;
-	r = ask(scan, fd);
-	if (r == 0)
-		number_set_add(&scan->sockets, number);
-	return r;
+	if (!number_map_find(&scan->sockets, number, &node)) {
+		if (!scan->cookies.keys.index.count)
+			know_own(scan);
+		r = take_and_ask(scan, process, descriptor->number, &node);
+		if (r <= 0)
+			return r;
+		number_map_add(&scan->sockets, number, node);
+	}
+	if (node != NODE_NONE && !process->is_self)
+		observe_holder(scan, node, EVIDENCE_SOCKET, &holder);
+	return 0;
 }
 
 const struct source source_sockets = {

@@ -15,10 +15,13 @@
 /* Types in which threads of one process may differ; their children may go to other pid namespaces. */
 #define OF_THREADS (NS_SET_ALL & ~ns_set_of(NS_USER))
 
-/* Is it all that the leader shows? */
-static bool is_known(const struct walked *process, ino_t ino, enum ns_type type)
+/* Would its children be in what the leader shows, or where the thread is itself? */
+static bool has_known_children(const struct walked *process, const struct links *links, enum ns_type type)
 {
-	return !ino || ino == process->links.own[type] || ino == process->links.for_children[type];
+	ino_t ino = links->for_children[type];
+
+	return !ino || ino == process->links.own[type] || ino == process->links.for_children[type] ||
+	       ino == links->own[type];
 }
 
 /*
@@ -28,6 +31,8 @@ static bool is_known(const struct walked *process, ino_t ino, enum ns_type type)
 static void observe_thread(struct scan *scan, struct walked *process, pid_t tid, int dirfd,
 			   const struct links *links)
 {
+	struct holder holder = { .pid = process->pid, .thread = tid, .other = NODE_NONE };
+
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		bool is_speaker = !process->links.own[type];
 		struct sight sight = {
@@ -38,13 +43,14 @@ static void observe_thread(struct scan *scan, struct walked *process, pid_t tid,
 			.thread = tid,
 			.dirfd = dirfd,
 			.path = ns_types[type].proc_file,
+			.holder = process->is_self ? NULL : &holder,
 		};
 
-		if (!is_known(process, links->own[type], type))
+		if (links->own[type] && links->own[type] != process->links.own[type])
 			observe(scan, &sight);
 		if (is_speaker)
 			process->links.own[type] = links->own[type];
-		if (!is_known(process, links->for_children[type], type)) {
+		if (!has_known_children(process, links, type)) {
 			sight.id.ino = links->for_children[type];
 			sight.evidence = EVIDENCE_FOR_CHILDREN;
 			sight.path = ns_types[type].children_file;
@@ -65,9 +71,12 @@ static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 	if (dirfd < 0)
 		return -errno;
 	r = links_read(dirfd, scan->types & OF_THREADS, &links);
-	if (r == 0)
-		observe_thread(scan, process, tid, dirfd, &links);
-	return r;
+	if (r < 0)
+		return r;
+	observe_thread(scan, process, tid, dirfd, &links);
+	links.own[NS_USER] = process->links.own[NS_USER];
+	observe_task(scan, walked_index(scan, process), &links);
+	return 0;
 }
 
 static int look(struct scan *scan, struct walked *process)

@@ -28,6 +28,7 @@ struct visitor {
 	/* Inode numbers: of what was told, and what was told with a descriptor. */
 	struct number_set told, sent;
 	struct number_set given_up; /* of this visit */
+	bool wants_all;		    /* of this visit */
 	bool is_in_copy, is_incomplete, is_spent;
 };
 
@@ -136,12 +137,19 @@ static int open_namespace(const struct visitor *visitor, const char *path, ino_t
 	return ns_open(visitor->procfd, self, ret_fd);
 }
 
+/* Was what would be told now told before? */
+static bool is_told(struct visitor *visitor, ino_t inode, int fd)
+{
+	if (fd < 0 && visitor->wants_all)
+		return false;
+	return !number_set_add(fd >= 0 ? &visitor->sent : &visitor->told, inode);
+}
+
 static void tell(struct visitor *visitor, const struct mount_entry *entry, int fd)
 {
 	struct visit_answer answer = { .what = VISIT_FOUND, .is_in_sight = fd >= 0 && !visitor->is_in_copy };
 
-	if (!is_namespace(entry, &answer.type, &answer.inode) ||
-	    !number_set_add(fd >= 0 ? &visitor->sent : &visitor->told, answer.inode))
+	if (!is_namespace(entry, &answer.type, &answer.inode) || is_told(visitor, answer.inode, fd))
 		return;
 	snprintf(answer.path, sizeof(answer.path), "%s", entry->path);
 	/* Nobody there to read it: the next wait for a request will tell. */
@@ -296,6 +304,7 @@ static void visit(struct visitor *visitor, const struct visit_request *request, 
 {
 	_cleanup_(table_release) struct table table = { 0 };
 
+	visitor->wants_all = request->wants_all;
 	if (enter(visitor, fd, request->is_own) < 0 || table_read(visitor->procfd, &table) < 0) {
 		visitor->is_incomplete = true;
 		return;

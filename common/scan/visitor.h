@@ -22,10 +22,12 @@
  * A request, with an open mount namespace. What is answered: any number of
  * FOUND, and one DONE at the end. What is mounted is told before anything is
  * opened, for that may take for ever, and told again with a descriptor if it
- * can be had; each namespace once in the life of a visitor.
+ * can be had; each namespace once in the life of a visitor, unless all is wanted:
+ * then each mount is told once without a descriptor.
  */
 struct visit_request {
-	bool is_own; /* it is the one that the visitor is in already */
+	bool is_own;	/* it is the one that the visitor is in already */
+	bool wants_all; /* to be told each mount, not but one of each namespace */
 };
 
 struct visit_answer {

@@ -185,8 +185,17 @@ static int show_process(struct scan *scan, struct walked *process)
 	return r;
 }
 
+/* What is known to hold something is shown with its command: read now, it is of this very process. */
+static void note_command(struct scan *scan, struct walked *process)
+{
+	uint32_t index = walked_index(scan, process);
+
+	proc_command_line(process->dirfd, &scan->inventory->processes[index].command);
+}
+
 static int visit(struct scan *scan, pid_t pid, bool is_self)
 {
+	size_t n_holders = scan->inventory->n_holders;
 	struct walked process = {
 		.pid = pid,
 		.dirfd = -EBADF,
@@ -204,6 +213,8 @@ static int visit(struct scan *scan, pid_t pid, bool is_self)
 		if (!scan->nsfs)
 			learn_device(scan, process.dirfd);
 		r = show_process(scan, &process);
+		if (scan->inventory->n_holders > n_holders)
+			note_command(scan, &process);
 	}
 	if (is_refusal(r) || process.is_refused)
 		scan->counts.processes_refused++;

@@ -6,13 +6,14 @@
 #
 # shellcheck disable=SC2034,SC2154 # Much of it is for the tests.
 
-# A terminal with a shell in it whose prompt ends in "$ ", of a tmux server of our own.
+# open_terminal [COLUMNS]: a terminal with a shell in it whose prompt ends in
+# "$ ", of a tmux server of our own.
 open_terminal()
 {
 	need_command tmux
 	terminal=nsx-test-$BATS_SUITE_TEST_NUMBER-$$
 	export TMUX_TMPDIR=$BATS_TEST_TMPDIR
-	tmux -L "$terminal" -f /dev/null new-session -d -x 120 -y 40 \
+	tmux -L "$terminal" -f /dev/null new-session -d -x "${1:-120}" -y 40 \
 		env ENV= PS1='$ ' PATH="$PATH" bash --norc --noprofile -i
 	wait_until shows '^\$ *$'
 }
@@ -22,9 +23,15 @@ close_terminal()
 	[[ ! ${terminal-} ]] || tmux -L "$terminal" kill-server 2>/dev/null || true
 }
 
+# What it shows; and that with the sequences for colours.
 screen()
 {
 	tmux -L "$terminal" capture-pane -p
+}
+
+colored_screen()
+{
+	tmux -L "$terminal" capture-pane -p -e
 }
 
 # Does a line of the screen match? And do so many?

@@ -1,20 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# columns.bats - choosing columns, and the room they take.
+# columns.bats - choosing columns.
 
 load ../lib/common
-
-# On a terminal of 80 columns: on_terminal OPTION...
-on_terminal()
-{
-	script --quiet --return --command "stty cols 80; nsx-ls $* 2>/dev/null" /dev/null | tr -d '\r'
-}
-
-longest_line()
-{
-	awk '{ if (length > longest) longest = length } END { print longest + 0 }'
-}
 
 @test "-o chooses, in any case and in order, each once" {
 	run --separate-stderr nsx-ls --raw -o type,NS,Nprocs,TYPE --task $$
@@ -48,6 +37,12 @@ longest_line()
 	assert_status 0
 	assert_same "$names" "${lines[0]}"
 	assert_stderr_is ""
+
+	need_command jq
+	run --separate-stderr nsx-ls --json --list-columns
+	assert_status 0
+	assert_same "$names" "$(jq --raw-output '[.columns[].name] | join(" ")' <<<"$output")"
+	assert_stderr_is ""
 }
 
 @test "PATH leads to the namespace" {
@@ -72,24 +67,5 @@ longest_line()
 	run --separate-stderr nsx-ls --raw --noheadings --task $$ --type uts --output PNS,TYPE,PNS,NS
 	assert_status 0
 	assert_output_is " uts $(ns_inode $$ uts)"
-	assert_stderr_is ""
-}
-
-@test "commands are cut on a narrow terminal, unless -u says not to, and never in a pipe" {
-	need_userns
-	need_command script
-	start unshare --user --map-root-user --uts sh -c 'echo ready; read -r line' "$(printf 'x%.0s' {1..100})"
-	read -r _ <&"$STARTED_OUTPUT"
-
-	run --separate-stderr on_terminal --task "$STARTED" --type uts
-	assert_status 0
-	assert_output_has "$(ns_inode "$STARTED" uts)"
-	assert_same 80 "$(longest_line <<<"$output")"
-	run --separate-stderr on_terminal --task "$STARTED" --type uts --notruncate
-	assert_status 0
-	assert_output_has "$(printf 'x%.0s' {1..100})"
-	run --separate-stderr nsx-ls --task "$STARTED" --type uts
-	assert_status 0
-	assert_output_has "$(printf 'x%.0s' {1..100})"
 	assert_stderr_is ""
 }

@@ -37,7 +37,7 @@ start_hostile()
 @test "an object with an array of flat objects" {
 	run --separate-stderr json 'keys, (.namespaces[0] | keys_unsorted), ([.namespaces[] | has("children")] | any)'
 	assert_status 0
-	assert_output_is '["namespaces"]
+	assert_output_is '["complete","counts","namespaces","schema"]
 ["ns","type","nprocs","pid","user","command"]
 false'
 	assert_stderr_is ""
@@ -59,11 +59,84 @@ false'
 @test "nothing to show is an empty array" {
 	# A zombie is in two namespaces only.
 	start_zombie
-	run --separate-stderr nsx-ls --json --task "$ZOMBIE" --type net
+	run --separate-stderr json .namespaces --task "$ZOMBIE" --type net
 	assert_status 0
-	assert_output_is '{"namespaces": []}'
+	assert_output_is '[]'
 	assert_stderr_is ""
 }
+
+@test "what could not be read is counted" {
+	[[ -z $(as_user readlink /proc/1/ns/net) ]] || skip "process 1 can be read"
+	run --separate-stderr as_user nsx-ls --json
+	assert_status 0
+	assert_stderr_is ""
+	assert_same '[1,false,true,true]' "$(jq --compact-output '[.schema, .complete,
+		(.counts | .processes_unread > 0, .processes_unread <= .processes)]' <<<"$output")"
+
+	# The processes of a world with a /proc of its own can all be read.
+	need_userns
+	run --separate-stderr as_user unshare --user --map-root-user --pid --fork --mount-proc \
+		nsx-ls --json --source processes
+	assert_status 0
+	assert_same '[1,true,0,0]' "$(jq --compact-output '[.schema, .complete,
+		(.counts | .processes_unread, .mount_namespaces)]' <<<"$output")"
+}
+
+# --- The schema
+
+# JSON on standard input against tests/ls/schema.json: silent where it fits.
+check_schema()
+{
+	jq --raw-output --slurpfile schema "$NSX_TESTS/ls/schema.json" --from-file "$NSX_TESTS/ls/schema.jq"
+}
+
+@test "what is printed fits the schema" {
+	need_userns
+	hold -U -n -u
+	for options in "" --output-all --tree "--tree=parent --output-all" "--tree=process --type net" --persistent \
+		"--task $$" "--task $$ --output-all" "net:[${HELD[net]}]" "--output-all net:[${HELD[net]}]" \
+		--list-columns --sources --holders "--holders net:[${HELD[net]}]" --sets "--pids $$ $HELD_PID" \
+		--limits "--diff $$ $HELD_PID"; do
+		# shellcheck disable=SC2086 # Words.
+		run --separate-stderr nsx-ls --json $options
+		assert_status 0
+		run --separate-stderr check_schema <<<"$output"
+		assert_status 0
+		assert_output_is ""
+		assert_stderr_is ""
+	done
+}
+
+@test "and what does not fit is found" {
+	good='{"schema": 1, "complete": true, "counts": {"processes": 1, "processes_unread": 0,
+		"mount_namespaces": 0, "mount_namespaces_unread": 0},
+		"namespaces": [{"ns": 4026531840, "type": "net", "pid": null, "children": []}]}'
+	run --separate-stderr check_schema <<<"$good"
+	assert_output_is ""
+	for bad in '.schema = 2' '.complete = 1' 'del(.counts)' '.counts.processes = "1"' '.counts.processes = -1' \
+		'del(.namespaces)' '.namespaces = {}' '.namespaces[0].ns = "4026531840"' '.namespaces[0].ns = 1.5' \
+		'.namespaces[0].type = "foo"' '.namespaces[0].type = null' '.namespaces[0].foo = 1' \
+		'.namespaces[0].children = null' '.namespaces[0].children = [{"ns": true}]' '.foo = 1'; do
+		run --separate-stderr check_schema < <(jq "$bad" <<<"$good")
+		assert_status 0
+		[[ $output ]] || fail "it takes: $bad"
+	done
+}
+
+@test "the schema and the manual page have each column, with its type" {
+	columns=$(nsx-ls --json --list-columns | jq --raw-output '.columns[] |
+		(.name | ascii_downcase) + " " + .type' | sort)
+	# shellcheck disable=SC2016 # jq's.
+	run --separate-stderr jq --raw-output '."$defs".row.properties | del(.children) | to_entries[] |
+		.key + " " + (.value.type // ["string"] | if type == "array" then .[0] else . end |
+			if . == "integer" then "number" else . end)' "$NSX_TESTS/ls/schema.json"
+	assert_status 0
+	assert_same "$columns" "$(sort <<<"$output")"
+	assert_same "$columns" \
+		"$(sed -nE 's/^\.It Li ([a-z_]+) Ta ([a-z]+) Ta .*/\1 \2/p' "$NSX_TESTS/../man/nsx-ls.8" | sort)"
+}
+
+# --- Hostile commands
 
 @test "a hostile command is valid JSON, and keeps what can be kept" {
 	start_hostile

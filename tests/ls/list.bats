@@ -117,6 +117,35 @@ listed()
 	assert_stderr_is ""
 }
 
+@test "--persistent leaves what nobody is in, nor a thread" {
+	need_userns
+	hold -U -n --by thread
+	thread=${HELD[net]}
+	hold -U -u
+	busy=${HELD[uts]}
+	# The first child of sh is process 1 of the new namespace, and is gone.
+	start unshare --user --map-root-user --pid sh -c '(:); echo ready; read -r line'
+	read -r _ <&"$STARTED_OUTPUT"
+	empty=$(ns_inode "$STARTED" pid_for_children)
+
+	run --separate-stderr nsx-ls --noheadings --raw --output NS,NPROCS --persistent
+	assert_status 0
+	assert_stderr_is ""
+	assert_output_has "$empty 0"
+	refute_output_has "$busy"
+	refute_output_has "$thread"
+	assert_same "" "$(cut -d ' ' -f 2 <<<"$output" | grep -v '^0$')"
+
+	run --separate-stderr nsx-ls --persistent --task $$
+	assert_status 1
+	assert_output_is ""
+	assert_stderr_has "--persistent and --task exclude each other"
+	run --separate-stderr nsx-ls --persistent "$busy"
+	assert_status 1
+	assert_output_is ""
+	assert_stderr_has "--persistent and a namespace ('$busy') exclude each other"
+}
+
 @test "a user sees the own processes, and is told of the others if on a terminal or asking" {
 	[[ -z $(as_user readlink /proc/1/ns/net) ]] || skip "process 1 can be read"
 	run --separate-stderr as_user nsx-ls --raw

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# row.bash - one line of the list.
+# row.bash - one line of the list, and what holds a namespace.
 
 # row COLUMNS INODE [OPTION...]: the line of that namespace.
 row()
@@ -10,4 +10,38 @@ row()
 	shift 2
 
 	nsx-ls --noheadings --raw --output "NS,$columns" "$@" | sed -n "s/^$inode //p"
+}
+
+# holders REF [OPTION...]: a line "HOLDER PID TID FD OTHER PATH" each, "-" for
+# what there is not.
+holders()
+{
+	nsx-ls --json --holders "$@" |
+		jq --raw-output '.holders[] | [.holder, .pid, .tid, .fd, .other, .path] | map(. // "-" | tostring) | join(" ")'
+}
+
+# assert_held INODE LINE...: these are among the holders, and each is shown once.
+assert_held()
+{
+	local inode=$1 line
+	shift
+
+	run --separate-stderr holders "@$inode"
+	assert_status 0
+	assert_stderr_is ""
+	for line; do
+		assert_same 1 "$(grep -cxF -- "$line" <<<"$output")"
+	done
+}
+
+# assert_held_only INODE LINE...: these are all, in this order.
+assert_held_only()
+{
+	local inode=$1
+	shift
+
+	run --separate-stderr holders "@$inode"
+	assert_status 0
+	assert_stderr_is ""
+	assert_output_is "$(printf '%s\n' "$@")"
 }

@@ -18,6 +18,7 @@ setup()
 	need_userns
 	own=()
 	((EUID == 0)) || own=(-U)
+	need_command jq
 	PLACE=$BATS_TEST_TMPDIR/place
 	mkdir "$PLACE"
 }
@@ -71,6 +72,7 @@ own_world=()
 	assert_output_matches "^/proc/$STARTED/task/$HELD_PID/ns/net .*--by"
 	run --separate-stderr row TYPE "${HELD[net]}" --source processes,descriptors,sockets,mounts,relations
 	assert_ran ""
+	assert_held_only "${HELD[net]}" "thread $STARTED $HELD_PID - - -"
 }
 
 @test "a process whose leader has ended, and other threads have not" {
@@ -80,6 +82,7 @@ own_world=()
 	assert_listed "net 1 $STARTED" "${HELD[net]}"
 	run --separate-stderr row PATH,COMMAND "${HELD[uts]}"
 	assert_ran "/proc/$STARTED/task/$HELD_PID/ns/uts [hold]"
+	assert_held_only "${HELD[net]}" "process $STARTED $HELD_PID - - -"
 }
 
 @test "a descriptor of a process whose leader has ended" {
@@ -95,6 +98,7 @@ own_world=()
 	assert_listed "net 0 " "${HELD[net]}"
 	run --separate-stderr row PATH "${HELD[net]}"
 	assert_output_matches "^/proc/$STARTED/task/[0-9]+/fd/9$"
+	assert_held_only "${HELD[net]}" "descriptor $STARTED - 9 - -"
 	ends_with_input[STARTED]=yes
 }
 
@@ -106,6 +110,7 @@ own_world=()
 	assert_listed "net 0 " "${HELD[net]}"
 	run --separate-stderr row PATH "${HELD[net]}"
 	assert_output_matches "^/proc/[0-9]+/fd/$fd$"
+	assert_held "${HELD[net]}" "descriptor $BASHPID - $fd - -"
 	exec {fd}<&-
 }
 
@@ -117,6 +122,8 @@ own_world=()
 	done
 	run --separate-stderr row PATH "${HELD[net]}"
 	assert_output_matches "^/proc/$HELD_PID/fd/[0-9]+$"
+	fd=${output##*/}
+	assert_held_only "${HELD[net]}" "descriptor $HELD_PID - $fd - -"
 	run --separate-stderr row TYPE "${HELD[net]}" --source processes,threads,sockets,mounts,relations
 	assert_ran ""
 }
@@ -134,6 +141,7 @@ own_world=()
 	assert_listed "net 0 " "${HELD[net]}"
 	run --separate-stderr row PATH "${HELD[net]}"
 	assert_output_matches "^/proc/[0-9]+/fd/$fd$"
+	assert_held "${HELD[net]}" "descriptor $BASHPID - $fd - -"
 	exec {fd}<&-
 }
 
@@ -143,6 +151,10 @@ own_world=()
 	assert_listed "net 0 " "${HELD[net]}"
 	run --separate-stderr row TYPE "${HELD[net]}" --source processes,threads,descriptors,mounts,relations,kernel
 	assert_ran ""
+	for fd in "/proc/$HELD_PID/fd"/*; do
+		[[ $(readlink "$fd") == socket:* ]] && break
+	done
+	assert_held_only "${HELD[net]}" "socket $HELD_PID - ${fd##*/} - -"
 }
 
 @test "children to come" {
@@ -151,6 +163,8 @@ own_world=()
 	assert_listed "time 0 $HELD_PID" "${HELD[time]}"
 	run --separate-stderr row PATH "${HELD[time]}"
 	assert_ran "/proc/$HELD_PID/ns/time_for_children"
+	assert_held_only "${HELD[time]}" "children $HELD_PID - - - -"
+	assert_held_only "${HELD[pid]}" "children $HELD_PID - - - -"
 }
 
 @test "an owner, of what only a descriptor keeps" {
@@ -165,6 +179,7 @@ own_world=()
 	assert_ran user
 	run --separate-stderr row TYPE "${HELD[user]}" --source processes,descriptors,mounts
 	assert_ran ""
+	assert_held_only "${HELD[user]}" "owned - - - net:[${HELD[net]}] -"
 	exec {fd}<&-
 }
 
@@ -175,6 +190,7 @@ own_world=()
 		jq ".namespaces[] | select(.ns == $(ns_inode "$STARTED" user)).pns")
 	refute_in_links "$outer"
 	assert_listed "user 0 " "$outer"
+	assert_held_only "$outer" "child - - - user:[$(ns_inode "$STARTED" user)] -"
 }
 
 @test "a parent, of a pid namespace that only a descriptor keeps" {
@@ -189,6 +205,7 @@ own_world=()
 	end_started
 	refute_in_links "$outer"
 	assert_listed "pid 0 " "$outer"
+	assert_held_only "$outer" "child - - - pid:[$(stat --dereference --format %i "/proc/self/fd/$fd")] -"
 	exec {fd}<&-
 }
 
@@ -198,6 +215,7 @@ own_world=()
 	assert_listed "net 0 " "$LINE"
 	run --separate-stderr row TYPE "$LINE" --source processes,threads,descriptors,sockets,relations
 	assert_ran ""
+	assert_held_only "$LINE" "mount - - - $(ns_link "$WORLD" mnt) $PLACE/net"
 }
 
 @test "a mount, in a mount namespace that only a descriptor keeps" {
@@ -212,6 +230,8 @@ own_world=()
 	# Also where only the one is asked for.
 	run --separate-stderr row TYPE "$LINE" --type net
 	assert_ran net
+	assert_held_only "$LINE" "mount - - - mnt:[$mnt] $PLACE/net"
+	assert_held "$mnt" "descriptor $BASHPID - $fd - -"
 	exec {fd}<&-
 }
 
@@ -221,6 +241,7 @@ own_world=()
 	read_started
 	assert_same "" "$(grep nsfs "/proc/$WORLD/mountinfo")"
 	assert_listed "uts 0 " "$inode"
+	assert_held_only "$inode" "mount - - - $(ns_link "$WORLD" mnt) $PLACE/uts"
 }
 
 @test "mounts below others" {
@@ -246,6 +267,10 @@ own_world=()
 		run --separate-stderr row ONS "$inode"
 		assert_ran "$(ns_inode "$WORLD" user)"
 	done
+	mnt=$(ns_link "$WORLD" mnt)
+	assert_held_only "$first" "mount - - - $mnt $PLACE/a/file"
+	assert_held_only "$second" "mount - - - $mnt $PLACE/b/net"
+	assert_held_only "$LINE" "mount - - - $mnt $PLACE/b/ipc"
 	# What was taken away to see them is there as before.
 	assert_same 3 "$(grep -cE 'tmpfs (one|two|three) ' "/proc/$WORLD/mountinfo")"
 }
@@ -282,6 +307,14 @@ c/\040"; exec cat'
 		bind net "$1/net"'
 	refute_in_links "$LINE"
 	assert_listed "net 0 " "$LINE"
+	# From the innermost to the outermost, each holds the next.
+	run --separate-stderr holders "@$LINE"
+	assert_output_matches "^mount - - - (mnt:\\[[0-9]+\\]) $PLACE/net$"
+	second=${BASH_REMATCH[1]}
+	run --separate-stderr holders "$second"
+	assert_output_matches "^mount - - - (mnt:\\[[0-9]+\\]) $PLACE/second$"
+	run --separate-stderr holders "${BASH_REMATCH[1]}"
+	assert_ran "mount - - - $(ns_link "$WORLD" mnt) $PLACE/first"
 }
 
 # bats test_tags=root
@@ -303,6 +336,11 @@ c/\040"; exec cat'
 	assert_same "processes threads descriptors sockets relations kernel mounts" \
 		"$(cut -d ' ' -f 1 <<<"$output" | paste -sd ' ')"
 	assert_output_matches '^processes +default +what every process is in'
+	need_command jq
+	run --separate-stderr nsx-ls --sources --json
+	assert_ran
+	assert_same "processes threads descriptors sockets relations kernel mounts" \
+		"$(jq --raw-output '[.sources[] | select(.default).name] | join(" ")' <<<"$output")"
 
 	hold "${own[@]}" -n --by path
 	run --separate-stderr row TYPE "${HELD[net]}" --source processes

@@ -122,6 +122,116 @@ static void test_many(void)
 	inventory_release(&inventory);
 }
 
+/* What is seen of one namespace by a scan with these facts, held by this process. */
+static void sight_held(struct scan *scan, enum ns_type type, ino_t ino, unsigned int evidence, pid_t pid,
+		       const char *path)
+{
+	struct holder holder = { .pid = pid, .other = NODE_NONE, .path = (char *)path };
+	struct sight sight = {
+		.type = type,
+		.id = { .dev = FAKE_DEVICE, .ino = ino },
+		.evidence = evidence,
+		.process = PROCESS_NONE,
+		.dirfd = -EBADF,
+		.holder = &holder,
+	};
+
+	observe(scan, &sight);
+}
+
+static void test_holders(void)
+{
+	struct inventory inventory = { 0 };
+	struct scan scan = { .inventory = &inventory, .types = NS_SET_ALL };
+	char path[] = "/a";
+
+	/* Nobody asks for them. */
+	sight_held(&scan, NS_NET, 1, EVIDENCE_DESCRIPTOR, 7, NULL);
+	is_int(inventory.n_holders, 0);
+	scan.facts = FACT_HOLDERS;
+	sight_held(&scan, NS_NET, 1, EVIDENCE_DESCRIPTOR, 7, NULL);
+	sight_held(&scan, NS_NET, 1, EVIDENCE_MOUNT, 0, path);
+	path[1] = 'b'; /* the model has a copy */
+	is_int(inventory.n_holders, 2);
+	is_int(inventory.holders[0].node, fake_find(&inventory, NS_NET, 1));
+	is_int(inventory.holders[0].evidence, EVIDENCE_DESCRIPTOR);
+	is_int(inventory.holders[0].pid, 7);
+	ok(inventory.holders[0].path == NULL);
+	is_int(inventory.holders[1].evidence, EVIDENCE_MOUNT);
+	is_str(inventory.holders[1].path, "/a");
+	/* Of one namespace only, which is its type and its number. */
+	scan.held_type = NS_UTS;
+	scan.held_inode = 2;
+	sight_held(&scan, NS_NET, 2, EVIDENCE_MOUNT, 0, path);
+	sight_held(&scan, NS_UTS, 3, EVIDENCE_MOUNT, 0, path);
+	is_int(inventory.n_holders, 2);
+	sight_held(&scan, NS_UTS, 2, EVIDENCE_MOUNT, 0, path);
+	is_int(inventory.n_holders, 3);
+	inventory_release(&inventory);
+}
+
+/* A task of a process, with two namespaces; whose children would be in a third. */
+static void add_task(struct inventory *inventory, pid_t pid, ino_t mnt, ino_t pid_ns, ino_t for_children)
+{
+	struct task_set set;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		set.node[type] = set.for_children[type] = NODE_NONE;
+	set.node[NS_MNT] = (uint32_t)mnt;
+	set.node[NS_PID] = (uint32_t)pid_ns;
+	set.for_children[NS_PID] = (uint32_t)for_children;
+	inventory_add_task(inventory, inventory_add_process(inventory, pid), &set);
+}
+
+static pid_t set_leader(const struct inventory *inventory, size_t set)
+{
+	return inventory->processes[inventory->sets[set].leader].pid;
+}
+
+static void set_parent(struct inventory *inventory, pid_t pid, pid_t ppid)
+{
+	inventory->processes[inventory_find_process(inventory, pid)].ppid = ppid;
+}
+
+static void test_sets(void)
+{
+	struct inventory inventory = { 0 };
+
+	/* A shell, its children, and a thread of one of them that went elsewhere. */
+	add_task(&inventory, 10, 1, 2, 2);
+	add_task(&inventory, 11, 1, 2, 2);
+	add_task(&inventory, 11, 1, 2, 2);
+	add_task(&inventory, 11, 9, 2, 2);
+	/* A container: its parent, its init, a child of that with a lower pid, and one that was sent in. */
+	add_task(&inventory, 40, 1, 2, 3);
+	add_task(&inventory, 60, 4, 3, 3);
+	add_task(&inventory, 50, 4, 3, 3);
+	add_task(&inventory, 70, 4, 3, 3);
+	set_parent(&inventory, 11, 10);
+	set_parent(&inventory, 40, 10);
+	set_parent(&inventory, 60, 40);
+	set_parent(&inventory, 50, 60);
+	set_parent(&inventory, 70, 10);
+	inventory_link(&inventory);
+
+	is_int(inventory.n_sets, 4);
+	is_int(inventory.sets[0].n_tasks, 3);
+	is_int(set_leader(&inventory, 0), 10);
+	is_int(inventory.sets[1].n_tasks, 1);
+	is_int(set_leader(&inventory, 1), 11);
+	/* What children would be in makes a set of its own. */
+	is_int(inventory.sets[2].n_tasks, 1);
+	is_int(set_leader(&inventory, 2), 40);
+	is_int(inventory.sets[3].n_tasks, 3);
+	is_int(set_leader(&inventory, 3), 60);
+	/* Where each one's parent has the same, as far as one knows, it is the lowest. */
+	set_parent(&inventory, 60, 70);
+	set_parent(&inventory, 70, 50);
+	inventory_link(&inventory);
+	is_int(set_leader(&inventory, 3), 50);
+	inventory_release(&inventory);
+}
+
 int main(void)
 {
 	test_identity();
@@ -129,5 +239,7 @@ int main(void)
 	test_link();
 	test_users();
 	test_many();
+	test_holders();
+	test_sets();
 	return done_testing();
 }

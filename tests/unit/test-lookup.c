@@ -88,9 +88,28 @@ static void test_numbers(void)
 	ok(!number_set_has(&set, UINT64_MAX));
 }
 
+static void test_map(void)
+{
+	struct number_map map = { 0 };
+	unsigned int wrong = 0;
+	uint32_t value = 7;
+
+	ok(!number_map_find(&map, 0, &value));
+	is_int(value, 7);
+	for (uint32_t i = 0; i < 1000; i++)
+		number_map_add(&map, (uint64_t)i << 32, i + 1);
+	for (uint32_t i = 0; i < 1000; i++)
+		wrong += !number_map_find(&map, (uint64_t)i << 32, &value) || value != i + 1;
+	is_int(wrong, 0);
+	ok(!number_map_find(&map, 1, &value));
+	number_map_release(&map);
+	ok(!number_map_find(&map, 0, &value));
+}
+
 int main(void)
 {
 	test_numbers();
+	test_map();
 	test_empty();
 	test_many();
 	test_same_hash();

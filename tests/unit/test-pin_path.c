@@ -57,9 +57,37 @@ static void test_paths(void)
 	}
 }
 
+static bool names(const char *path, enum ns_type type, const char *want)
+{
+	_cleanup_free_ char *name = pin_path_name(path, type);
+
+	return want ? name && strcmp(name, want) == 0 : !name;
+}
+
+static void test_names_of_paths(void)
+{
+	ok(names("/run/netns/blue", NS_NET, "blue"));
+	ok(names("/run/netns/a b\xff", NS_NET, "a b\xff"));
+	ok(names("/run/nsx/blue/uts", NS_UTS, "blue"));
+	ok(names("/run/nsx/blue/user", NS_USER, "blue"));
+	/* Not the file of that type. */
+	ok(names("/run/nsx/blue/net", NS_NET, NULL));
+	ok(names("/run/nsx/blue/uts", NS_IPC, NULL));
+	ok(names("/run/netns/blue", NS_UTS, NULL));
+	ok(names("/run/nsx/blue/uts/", NS_UTS, NULL));
+	ok(names("/run/nsx/blue", NS_UTS, NULL));
+	ok(names("/run/netns/blue/x", NS_NET, NULL));
+	ok(names("/run/netns/", NS_NET, NULL));
+	ok(names("/run/netns", NS_NET, NULL));
+	ok(names("/run/netnsblue", NS_NET, NULL));
+	ok(names("/run/netns/-x", NS_NET, NULL));
+	ok(names("/srv/blue", NS_NET, NULL));
+}
+
 int main(void)
 {
 	test_names();
 	test_paths();
+	test_names_of_paths();
 	return done_testing();
 }

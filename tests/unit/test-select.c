@@ -195,6 +195,51 @@ static void test_processes(void)
 	inventory_release(&inventory);
 }
 
+/* One that a process is in, one of a thread, one of children only, and one that is mounted. */
+static void test_persistent(void)
+{
+	struct inventory inventory = { 0 };
+	struct selection selection = {
+		.types = NS_SET_ALL,
+		.task = PROCESS_NONE,
+		.only_persistent = true,
+		.evidence = ~0u,
+	};
+	uint32_t process = fake_process(&inventory, 7, 1, NS_PID, 1);
+	char *text;
+
+	fake_sight(&inventory, NS_NET, 2, EVIDENCE_THREAD, process);
+	fake_sight(&inventory, NS_PID, 3, EVIDENCE_FOR_CHILDREN, process);
+	fake_sight(&inventory, NS_UTS, 4, EVIDENCE_MOUNT, PROCESS_NONE);
+	inventory_link(&inventory);
+	text = text_of(&inventory, select_namespaces(&inventory, &selection));
+	is_str(text, "pid:3 7\nuts:4\n");
+	free(text);
+	inventory_release(&inventory);
+}
+
+/* Rows 0 to 4: 1 and 2 below 0, 3 below 2, 4 below 3. */
+static void test_keep(void)
+{
+	static const uint32_t parents[] = { ROW_NONE, 0, 0, 2, 3 };
+	struct row all[ARRAY_SIZE(parents)];
+	struct rows rows = { .rows = all, .count = ARRAY_SIZE(all) };
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(all); i++)
+		all[i] = (struct row){ .node = i, .parent = parents[i] };
+	rows_keep(&rows, (const bool[]){ true, false, true, false, true });
+	is_int(rows.count, 3);
+	is_int(all[0].parent, ROW_NONE);
+	is_int(all[1].node, 2);
+	is_int(all[1].parent, 0);
+	is_int(all[2].node, 4);
+	is_int(all[2].parent, 1);
+	rows_keep(&rows, (const bool[]){ false, false, true });
+	is_int(rows.count, 1);
+	is_int(all[0].node, 4);
+	is_int(all[0].parent, ROW_NONE);
+}
+
 /* A chain of processes, each in a namespace of its own, and one that all share. */
 static void test_many(void)
 {
@@ -230,6 +275,8 @@ int main(void)
 	test_trees();
 	test_circles();
 	test_processes();
+	test_persistent();
+	test_keep();
 	test_many();
 	return done_testing();
 }

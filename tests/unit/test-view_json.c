@@ -7,16 +7,23 @@
 #include "ls/view.h"
 #include "tap.h"
 
+/* How each object begins. */
+#define HEAD                                                                                                 \
+	"{\"schema\": 1, \"complete\": false, \"counts\": {\"processes\": 410, \"processes_unread\": 231, "  \
+	"\"mount_namespaces\": 12, \"mount_namespaces_unread\": 0},\n \"namespaces\": ["
+
 /* The JSON of rows, for the caller to free. */
 static char *json_of(const struct inventory *inventory, const struct rows *rows, const char *names,
 		     enum tree tree)
 {
+	struct scan_counts counts = { .processes = 410, .processes_refused = 231, .mount_namespaces = 12 };
 	struct column_list list = { 0 };
 	struct view view = {
 		.inventory = inventory,
 		.rows = rows,
 		.columns = &list,
 		.name = "namespaces",
+		.counts = &counts,
 		.tree = tree,
 	};
 	const char *bad;
@@ -59,19 +66,19 @@ static void test_rows(void)
 
 	rows.rows[0].is_still_there = true; /* and rows[1] is not */
 	text = json_of(&inventory, &rows, "ns,type,path,nprocs,pid,ppid,command,uid,user,pns,ons", TREE_NONE);
-	is_str(text, "{\"namespaces\": [\n"
-		     "   {\"ns\": 30, \"type\": \"pid\", \"path\": \"/proc/7/ns/pid\", \"nprocs\": 1, "
-		     "\"pid\": 7, \"ppid\": 1, \"command\": \"sh -c true\", \"uid\": 1000, "
-		     "\"user\": \"tester\", \"pns\": null, \"ons\": 10},\n"
-		     "   {\"ns\": 31, \"type\": \"pid\", \"path\": \"/proc/7/ns/pid_for_children\", "
-		     "\"nprocs\": 0, \"pid\": 7, \"ppid\": null, \"command\": null, \"uid\": null, "
-		     "\"user\": null, \"pns\": null, \"ons\": null}\n"
-		     "]}\n");
+	is_str(text, HEAD "\n"
+			  "   {\"ns\": 30, \"type\": \"pid\", \"path\": \"/proc/7/ns/pid\", \"nprocs\": 1, "
+			  "\"pid\": 7, \"ppid\": 1, \"command\": \"sh -c true\", \"uid\": 1000, "
+			  "\"user\": \"tester\", \"pns\": null, \"ons\": 10},\n"
+			  "   {\"ns\": 31, \"type\": \"pid\", \"path\": \"/proc/7/ns/pid_for_children\", "
+			  "\"nprocs\": 0, \"pid\": 7, \"ppid\": null, \"command\": null, \"uid\": null, "
+			  "\"user\": null, \"pns\": null, \"ons\": null}\n"
+			  "]}\n");
 	free(text);
 	rows_release(&rows);
 
 	text = json_of(&inventory, &rows, "NS", TREE_NONE);
-	is_str(text, "{\"namespaces\": []}\n");
+	is_str(text, HEAD "]}\n");
 	free(text);
 	inventory_release(&inventory);
 }
@@ -88,24 +95,24 @@ static void test_tree(void)
 	struct rows all = { .rows = rows, .count = ARRAY_SIZE(rows) };
 	char *text = json_of(&inventory, &all, "ns", TREE_OWNER);
 
-	is_str(text, "{\"namespaces\": [\n"
-		     "   {\"ns\": 10, \"children\": [\n"
-		     "      {\"ns\": 30, \"children\": [\n"
-		     "         {\"ns\": 31, \"children\": []}\n"
-		     "      ]}\n"
-		     "   ]},\n"
-		     "   {\"ns\": 31, \"children\": []}\n"
-		     "]}\n");
+	is_str(text, HEAD "\n"
+			  "   {\"ns\": 10, \"children\": [\n"
+			  "      {\"ns\": 30, \"children\": [\n"
+			  "         {\"ns\": 31, \"children\": []}\n"
+			  "      ]}\n"
+			  "   ]},\n"
+			  "   {\"ns\": 31, \"children\": []}\n"
+			  "]}\n");
 	free(text);
 	all.count = 3;
 	text = json_of(&inventory, &all, "ns", TREE_OWNER);
-	is_str(text, "{\"namespaces\": [\n"
-		     "   {\"ns\": 10, \"children\": [\n"
-		     "      {\"ns\": 30, \"children\": [\n"
-		     "         {\"ns\": 31, \"children\": []}\n"
-		     "      ]}\n"
-		     "   ]}\n"
-		     "]}\n");
+	is_str(text, HEAD "\n"
+			  "   {\"ns\": 10, \"children\": [\n"
+			  "      {\"ns\": 30, \"children\": [\n"
+			  "         {\"ns\": 31, \"children\": []}\n"
+			  "      ]}\n"
+			  "   ]}\n"
+			  "]}\n");
 	free(text);
 	inventory_release(&inventory);
 }
@@ -117,12 +124,12 @@ static void check_command(const char *raw, const char *want)
 	uint32_t process = fake_process(&inventory, 7, 1, NS_UTS, 1);
 	struct row row = { .node = 0, .process = process, .parent = ROW_NONE, .is_still_there = true };
 	struct rows rows = { .rows = &row, .count = 1 };
-	char whole[256];
+	char whole[512];
 	char *text;
 
 	inventory.processes[process].command = strdup(raw);
 	text = json_of(&inventory, &rows, "command", TREE_NONE);
-	snprintf(whole, sizeof(whole), "{\"namespaces\": [\n   {\"command\": \"%s\"}\n]}\n", want);
+	snprintf(whole, sizeof(whole), HEAD "\n   {\"command\": \"%s\"}\n]}\n", want);
 	is_str(text, whole);
 	free(text);
 	inventory_release(&inventory);
@@ -168,11 +175,28 @@ static void test_columns(void)
 	column_list_release(&list);
 }
 
+/* What makes a list complete: nothing that was to be read refused. */
+static void test_head(void)
+{
+	struct scan_counts counts = { .processes = 3 };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	view_json_head(out, &counts);
+	fclose(out);
+	is_str(text,
+	       "\"schema\": 1, \"complete\": true, \"counts\": {\"processes\": 3, \"processes_unread\": 0, "
+	       "\"mount_namespaces\": 0, \"mount_namespaces_unread\": 0}");
+	free(text);
+}
+
 int main(void)
 {
 	test_rows();
 	test_tree();
 	test_hostile_commands();
 	test_columns();
+	test_head();
 	return done_testing();
 }

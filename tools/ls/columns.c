@@ -128,6 +128,17 @@ const struct column columns[] = {
 
 const size_t n_columns = ARRAY_SIZE(columns);
 
+const char *column_json_type(const struct column *column)
+{
+	static const char *const types[] = {
+		[COLUMN_STRING] = "string",
+		[COLUMN_NUMBER] = "number",
+		[COLUMN_LIST] = "array",
+	};
+
+	return types[column->json];
+}
+
 static const struct column *find_column(const char *name, size_t length)
 {
 	for (size_t i = 0; i < n_columns; i++)

@@ -12,12 +12,33 @@ void rows_release(struct rows *rows)
 	*rows = (struct rows){ 0 };
 }
 
+void rows_keep(struct rows *rows, const bool *keep)
+{
+	/* Where each row goes, or the nearest row above it that stays. */
+	_cleanup_free_ uint32_t *place = xcalloc(rows->count, sizeof(*place));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct row row = rows->rows[i];
+
+		if (row.parent != ROW_NONE)
+			row.parent = place[row.parent];
+		place[i] = keep[i] ? (uint32_t)kept : row.parent;
+		if (keep[i])
+			rows->rows[kept++] = row;
+	}
+	rows->count = kept;
+}
+
 static bool is_selected(const struct inventory *inventory, const struct selection *selection, uint32_t index)
 {
 	const struct node *node = &inventory->nodes[index];
 	bool with_ancestors = selection->tree == TREE_OWNER || selection->tree == TREE_PARENT;
 
-	if (!ns_set_has(selection->types, node->type))
+	if (!ns_set_has(selection->types, node->type) ||
+	    (selection->excluded && baseline_has(selection->excluded, node->type, node->id.ino)))
+		return false;
+	if (selection->only_persistent && (node->nprocs || (node->evidence & EVIDENCE_THREAD)))
 		return false;
 	if (selection->task != PROCESS_NONE)
 		return inventory->processes[selection->task].node[node->type] == index;

@@ -7,6 +7,7 @@
 #define NSX_LS_SELECT_H
 
 #include "base.h"
+#include "ls/baseline.h"
 #include "scan/inventory.h"
 
 #define ROW_NONE UINT32_MAX
@@ -34,19 +35,24 @@ struct rows {
 struct selection {
 	ns_set types;
 	uint32_t task; /* those that this process is in; PROCESS_NONE for all */
+	bool only_persistent;  /* those that no process is in, and no thread */
 	unsigned int evidence; /* those for which there is some of this */
+	const struct baseline *excluded; /* those that are left out; or NULL */
 	enum tree tree;
 };
 
 /*
  * One row a namespace, by inode number. A tree of owners or parents also has
- * the ones above them, whatever evidence there is. What is not selected is no row: its children move up to the
- * nearest ancestor that is.
+ * the ones above them, whatever evidence there is. What is not selected is no
+ * row: its children move up to the nearest ancestor that is.
  */
 struct rows select_namespaces(const struct inventory *inventory, const struct selection *selection);
 
 /* One row for each process in a namespace, by pid. */
 struct rows select_processes(const struct inventory *inventory, uint32_t node);
+
+/* Take away the rows that are not to be kept, one truth a row; children move up as above. */
+void rows_keep(struct rows *rows, const bool *keep);
 
 void rows_release(struct rows *rows);
 

@@ -15,9 +15,39 @@ void target_release(struct target *target)
 	target->fd = close_fd(target->fd);
 }
 
-static _noreturn_ void die_no_process(pid_t pid)
+static _noreturn_ void die_no_process(const struct ns_ref *ref)
 {
-	die_status(EXIT_MISSING, 0, "no process %d", (int)pid);
+	if (ref->kind == NS_REF_PROCESS)
+		die_status(EXIT_MISSING, 0, "no process %d", (int)ref->pid);
+	die_status(EXIT_MISSING, 0, "'%s': there is no such process", ref->text);
+}
+
+static _noreturn_ void die_process(int error, const struct ns_ref *ref, const char *what)
+{
+	if (ref->kind == NS_REF_PROCESS)
+		die(error, "%s process %d", what, (int)ref->pid);
+	die(error, "%s '%s'", what, ref->text);
+}
+
+void target_open_process(struct target *target, const struct ns_ref *ref)
+{
+	int r;
+
+	target->ref = *ref;
+	r = ns_ref_open_process(ref, &target->process);
+	if (r == -ESRCH)
+		die_no_process(ref);
+	if (r == -ESTALE)
+		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'", (int)ref->pid,
+			   ref->text);
+	if (r == -ENOENT)
+		die_status(EXIT_MISSING, r, "cannot open '%s'", ref->text);
+	if (r == -ENOTUNIQ)
+		die(0, "'%s' fits more than one", ref->text);
+	if (r == -ENOMSG)
+		die(0, "'%s': there is no pid in the file", ref->text);
+	if (r < 0)
+		die_process(r, ref, "cannot open");
 }
 
 void target_hold_process(struct target *target, const struct ns_ref *ref)
@@ -26,22 +56,13 @@ void target_hold_process(struct target *target, const struct ns_ref *ref)
 	ino_t ino;
 	int r;
 
-	target->ref = *ref;
-	r = ns_ref_open_process(ref, &target->process);
-	if (r == -ESRCH)
-		die_no_process(ref->pid);
-	if (r == -ESTALE)
-		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'", (int)ref->pid,
-			   ref->text);
-	if (r < 0)
-		die(r, "cannot open process %d", (int)ref->pid);
-
+	target_open_process(target, ref);
 	/* Even a zombie has this one. */
 	r = ns_read_link(target->process.dirfd, ns_types[NS_USER].proc_file, &type, &ino);
 	if (r == -ENOENT || r == -ESRCH)
-		die_no_process(ref->pid);
+		die_no_process(ref);
 	if (r < 0)
-		die(r, "cannot read the namespaces of process %d", (int)ref->pid);
+		die_process(r, ref, "cannot read the namespaces of");
 }
 
 uint32_t target_find_process(const struct target *target, const struct inventory *inventory)
@@ -50,7 +71,7 @@ uint32_t target_find_process(const struct target *target, const struct inventory
 
 	/* Still held after the scan: so what the scan saw under this pid was this process. */
 	if (kernel_pidfd_send_signal(target->process.pidfd, 0) == -ESRCH)
-		die_no_process(target->ref.pid);
+		die_no_process(&target->ref);
 	return index;
 }
 
@@ -76,12 +97,13 @@ static void check_type(const struct target *target, ns_set types)
 		   ns_types[target->type].name, wanted);
 }
 
+/* What is there for whoever names it: a file, what a process has open. */
 static void hold_path(struct target *target, ns_set types)
 {
 	int r, fd = -EBADF;
 
 	r = ns_ref_open(&target->ref, NS_TYPE_INVALID, &fd);
-	if (r == -ENOENT || r == -ENOTDIR)
+	if (r == -ENOENT || r == -ENOTDIR || r == -ESRCH || r == -EBADF)
 		die_status(EXIT_MISSING, r, "cannot open '%s'", target->ref.text);
 	if (r == -EMEDIUMTYPE)
 		die(0, "'%s' is no namespace", target->ref.text);
@@ -93,7 +115,11 @@ static void hold_path(struct target *target, ns_set types)
 
 static void hold_number(struct target *target, ns_set types)
 {
-	struct ns_wanted wanted = { .type = target->ref.type, .inode = target->ref.inode };
+	struct ns_wanted wanted = {
+		.type = target->ref.type,
+		.inode = target->ref.inode,
+		.nsid = target->ref.nsid,
+	};
 	_cleanup_free_ char *gaps = NULL;
 	struct scan_counts counts;
 	int r, fd = -EBADF;
@@ -104,10 +130,34 @@ static void hold_number(struct target *target, ns_set types)
 		die_status(EXIT_MISSING, 0, "no namespace '%s' was found%s%s", target->ref.text,
 			   gaps ? "; " : "", gaps ? gaps : "");
 	}
+	if (r == -EOPNOTSUPP)
+		die_status(EXIT_UNSUPPORTED, 0, "'%s': this kernel has no such ids (Linux 6.18 has)",
+			   target->ref.text);
 	if (r < 0)
 		die(r, "cannot look for '%s'", target->ref.text);
 	hold(target, fd);
 	check_type(target, types);
+}
+
+/* A process has one of each type; which one is meant has to be said. */
+static void hold_of_process(struct target *target, ns_set types)
+{
+	const struct ns_ref ref = target->ref;
+	enum ns_type type = NS_TYPE_INVALID;
+	int r, fd = -EBADF;
+
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		if (types == ns_set_of(t))
+			type = t;
+	if (type < 0)
+		die_usage("'%s' names a process: choose one of its namespaces by --type", ref.text);
+	target_hold_process(target, &ref);
+	r = ns_open(target->process.dirfd, ns_types[type].proc_file, &fd);
+	if (r == -ENOENT || r == -ESRCH)
+		die_status(EXIT_MISSING, 0, "'%s' has no %s namespace", ref.text, ns_types[type].name);
+	if (r < 0)
+		die(r, "cannot open the %s namespace of '%s'", ns_types[type].name, ref.text);
+	hold(target, fd);
 }
 
 /* A name may keep one namespace of each type; here it has to mean one. */
@@ -148,10 +198,12 @@ static void hold_pin(struct target *target, ns_set types)
 void target_hold_namespace(struct target *target, const struct ns_ref *ref, ns_set types)
 {
 	target->ref = *ref;
-	if (ref->kind == NS_REF_PATH)
+	if (ref->kind == NS_REF_PATH || ref->kind == NS_REF_FD)
 		hold_path(target, types);
 	else if (ref->kind == NS_REF_PIN)
 		hold_pin(target, types);
+	else if (ns_ref_is_process(ref))
+		hold_of_process(target, types);
 	else
 		hold_number(target, types);
 }

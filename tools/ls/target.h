@@ -27,13 +27,20 @@ struct target {
 		.process = { -EBADF, -EBADF }, .fd = -EBADF, .type = NS_TYPE_INVALID                         \
 	}
 
-/* Take hold of a process (`ref` must be one). */
+/* Take hold of a process (`ref` must be one), which may refuse to be read. */
+void target_open_process(struct target *target, const struct ns_ref *ref);
+
+/* The same, of one whose namespaces can be read. */
 void target_hold_process(struct target *target, const struct ns_ref *ref);
 
 /* Its place in the inventory. */
 uint32_t target_find_process(const struct target *target, const struct inventory *inventory);
 
-/* Take hold of a namespace of one of the types; one given by its number is looked for everywhere. */
+/*
+ * Take hold of a namespace of one of the types, named in any way: one given by
+ * its number is looked for everywhere, and of a process, or of a name that
+ * keeps several, the types must choose one.
+ */
 void target_hold_namespace(struct target *target, const struct ns_ref *ref, ns_set types);
 
 void target_release(struct target *target);

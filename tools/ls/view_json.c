@@ -8,37 +8,27 @@
  */
 #include "ls/view.h"
 
-#include <ctype.h>
-
 #include "diag.h"
-#include "json.h"
+#include "ls/cells.h"
 
 enum { INDENT = 3 };
 
-static void print_key(FILE *out, const char *name)
+void view_json_head(FILE *out, const struct scan_counts *counts)
 {
-	putc('"', out);
-	for (; *name; name++)
-		putc(tolower((unsigned char)*name), out);
-	fputs("\": ", out);
+	fprintf(out,
+		"\"schema\": %d, \"complete\": %s, \"counts\": {"
+		"\"processes\": %zu, \"processes_unread\": %zu, "
+		"\"mount_namespaces\": %zu, \"mount_namespaces_unread\": %zu}",
+		VIEW_JSON_SCHEMA, scan_counts_refused(counts) ? "false" : "true", counts->processes,
+		counts->processes_refused, counts->mount_namespaces, counts->mount_namespaces_refused);
 }
 
-static void print_cells(const struct view *view, const struct row *row, FILE *out)
+static void print_row(const struct view *view, const struct row *row, FILE *out)
 {
-	for (size_t i = 0; i < view->columns->count; i++) {
-		const struct column *column = view->columns->columns[i];
-		_cleanup_free_ char *text = column->cell(view->inventory, row);
+	char **cells = cells_of(view->inventory, row, view->columns);
 
-		if (i)
-			fputs(", ", out);
-		print_key(out, column->name);
-		if (!text)
-			fputs("null", out);
-		else if (column->json == COLUMN_NUMBER)
-			fputs(text, out);
-		else
-			json_print_string(out, text);
-	}
+	cells_print_json(out, view->columns, cells);
+	cells_free(cells, view->columns);
 }
 
 /* How deep each row lies, roots at 1; for the caller to free. */
@@ -74,14 +64,14 @@ void view_json(const struct view *view, FILE *out)
 	size_t count = view->rows->count;
 
 	putc('{', out);
-	print_key(out, view->name);
-	putc('[', out);
+	view_json_head(out, view->counts);
+	fprintf(out, ",\n \"%s\": [", view->name);
 	for (size_t i = 0; i < count; i++) {
 		size_t next = i + 1 < count ? depths[i + 1] : 1;
 
 		start_line(out, depths[i]);
 		putc('{', out);
-		print_cells(view, &view->rows->rows[i], out);
+		print_row(view, &view->rows->rows[i], out);
 		if (view->tree != TREE_NONE)
 			fputs(", \"children\": [", out);
 		if (next > depths[i])

@@ -8,6 +8,11 @@
 #include <string.h>
 
 #include "diag.h"
+#include "ls/cells.h"
+
+/* Sober: names of colours and sequences of terminals, as scols_line_set_color() takes them. */
+#define COLOR_TYPE    "cyan"
+#define COLOR_EMPTY   "\033[2m" /* faint: nobody is in it */
 
 static void unref_table(struct libscols_table **table)
 {
@@ -37,6 +42,11 @@ static const struct column *tree_column(const struct view *view)
 	return view->columns->columns[0];
 }
 
+static bool is_stacked(const struct view *view, const struct column *column)
+{
+	return column->json == COLUMN_LIST && view->is_stacked && !view->is_raw;
+}
+
 static int flags_of(const struct view *view, const struct column *column)
 {
 	int flags = 0;
@@ -47,22 +57,58 @@ static int flags_of(const struct view *view, const struct column *column)
 		flags |= SCOLS_FL_RIGHT;
 	if ((column->flags & COLUMN_TRUNCATED) && view->is_cut)
 		flags |= SCOLS_FL_TRUNC;
+	if (is_stacked(view, column))
+		flags |= SCOLS_FL_WRAP;
 	return flags;
 }
 
-static void add_columns(struct libscols_table *table, const struct view *view)
+/* The items of a list one below the other: at the newlines between them, and nowhere else. */
+static void stack_items(struct libscols_column *column)
 {
-	for (size_t i = 0; i < view->columns->count; i++) {
-		const struct column *column = view->columns->columns[i];
+	check(scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL));
+	check(scols_column_set_safechars(column, "\n"));
+}
 
-		if (!scols_table_new_column(table, column->name, column->width, flags_of(view, column)))
-			die_oom();
+static void add_column(struct libscols_table *table, const struct view *view, const struct column *column)
+{
+	struct libscols_column *added =
+		scols_table_new_column(table, column->name, column->width, flags_of(view, column));
+
+	if (!added)
+		die_oom();
+	if (is_stacked(view, column))
+		stack_items(added);
+	if (view->has_color)
+		check(scols_cell_set_color(scols_column_get_header(added), VIEW_COLOR_HEADING));
+}
+
+static void set_cell(const struct view *view, struct libscols_line *line, size_t i, const char *text)
+{
+	const struct column *column = view->columns->columns[i];
+	char *flat;
+
+	if (!text)
+		return;
+	flat = cell_flatten(column, text, is_stacked(view, column) ? '\n' : ',');
+	/* The line owns the text from here on. */
+	check(scols_line_refer_data(line, i, flat));
+}
+
+static void color_line(const struct view *view, const struct row *row, struct libscols_line *line)
+{
+	if (view->inventory->nodes[row->node].nprocs == 0) {
+		check(scols_line_set_color(line, COLOR_EMPTY));
+		return;
 	}
+	for (size_t i = 0; i < view->columns->count; i++)
+		if (strcmp(view->columns->columns[i]->name, "TYPE") == 0)
+			check(scols_cell_set_color(scols_line_get_cell(line, i), COLOR_TYPE));
 }
 
 static void add_row(struct libscols_table *table, const struct view *view, const struct row *row,
 		    struct libscols_line **lines)
 {
+	char **cells = cells_of(view->inventory, row, view->columns);
 	struct libscols_line *parent = NULL;
 	struct libscols_line *line;
 
@@ -71,13 +117,11 @@ static void add_row(struct libscols_table *table, const struct view *view, const
 	line = scols_table_new_line(table, parent);
 	if (!line)
 		die_oom();
-	for (size_t i = 0; i < view->columns->count; i++) {
-		char *text = view->columns->columns[i]->cell(view->inventory, row);
-
-		/* The line owns the text from here on. */
-		if (text)
-			check(scols_line_refer_data(line, i, text));
-	}
+	for (size_t i = 0; i < view->columns->count; i++)
+		set_cell(view, line, i, cells[i]);
+	cells_free(cells, view->columns);
+	if (view->has_color)
+		color_line(view, row, line);
 	lines[row - view->rows->rows] = line;
 }
 
@@ -91,7 +135,9 @@ void view_table(const struct view *view, FILE *out)
 	check(scols_table_set_stream(table, out));
 	check(scols_table_enable_raw(table, view->is_raw));
 	check(scols_table_enable_noheadings(table, !view->has_headings));
-	add_columns(table, view);
+	check(scols_table_enable_colors(table, view->has_color));
+	for (size_t i = 0; i < view->columns->count; i++)
+		add_column(table, view, view->columns->columns[i]);
 	for (size_t i = 0; i < view->rows->count; i++)
 		add_row(table, view, &view->rows->rows[i], lines);
 	check(scols_print_table(table));

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * legend.h - what there is to choose from: columns and sources, as lines for
+ * people or as JSON.
+ */
+#ifndef NSX_LS_LEGEND_H
+#define NSX_LS_LEGEND_H
+
+#include "base.h"
+
+void legend_columns(bool is_json);
+void legend_sources(bool is_json);
+
+#endif /* NSX_LS_LEGEND_H */

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report_holders.c - everything that keeps namespaces alive: the answer to why
+ * one does not go away.
+ */
+#include "ls/report_holders.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "diag.h"
+#include "ls/report.h"
+#include "ls/survey.h"
+#include "ls/target.h"
+#include "ns_query.h"
+#include "pin_path.h"
+#include "scan/source.h"
+
+enum { NS, TYPE, HOLDER, PID, TID, FD, OTHER, NAME, PATH, COMMAND };
+
+static const struct column holder_columns[] = {
+	[NS] = { .name = "NS", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
+	[TYPE] = { .name = "TYPE" },
+	[HOLDER] = { .name = "HOLDER" },
+	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
+	[TID] = { .name = "TID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
+	[FD] = { .name = "FD", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
+	[OTHER] = { .name = "OTHER" },
+	[NAME] = { .name = "NAME" },
+	[PATH] = { .name = "PATH" },
+	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
+};
+
+/* In the order in which they are shown. */
+static const struct {
+	unsigned int evidence;
+	const char *name;
+} kinds[] = {
+	{ EVIDENCE_PROCESS, "process" },       { EVIDENCE_THREAD, "thread" },
+	{ EVIDENCE_FOR_CHILDREN, "children" }, { EVIDENCE_DESCRIPTOR, "descriptor" },
+	{ EVIDENCE_SOCKET, "socket" },	       { EVIDENCE_MOUNT, "mount" },
+	{ EVIDENCE_PARENT, "child" },	       { EVIDENCE_OWNER, "owned" },
+};
+
+static int rank(unsigned int evidence)
+{
+	int i = 0;
+
+	while (i < (int)ARRAY_SIZE(kinds) - 1 && kinds[i].evidence != evidence)
+		i++;
+	return i;
+}
+
+static int compare_numbers(long long x, long long y)
+{
+	return (x > y) - (x < y);
+}
+
+static ino_t inode_of(const struct inventory *inventory, uint32_t node)
+{
+	return node == NODE_NONE ? 0 : inventory->nodes[node].id.ino;
+}
+
+static int compare_nodes(const struct inventory *inventory, uint32_t x, uint32_t y)
+{
+	int r = compare_numbers((long long)inode_of(inventory, x), (long long)inode_of(inventory, y));
+
+	if (r == 0 && x != NODE_NONE && y != NODE_NONE)
+		r = compare_numbers(inventory->nodes[x].type, inventory->nodes[y].type);
+	return r;
+}
+
+static int compare_holders(const void *a, const void *b, void *arg)
+{
+	const struct holder *x = *(const struct holder *const *)a, *y = *(const struct holder *const *)b;
+	const struct inventory *inventory = arg;
+	int r;
+
+	r = compare_nodes(inventory, x->node, y->node);
+	if (r == 0)
+		r = compare_numbers(rank(x->evidence), rank(y->evidence));
+	if (r == 0)
+		r = compare_numbers(x->pid, y->pid);
+	if (r == 0)
+		r = compare_numbers(x->thread, y->thread);
+	if (r == 0)
+		r = compare_numbers(x->number, y->number);
+	if (r == 0)
+		r = compare_nodes(inventory, x->other, y->other);
+	if (r == 0 && x->path && y->path)
+		r = strcmp(x->path, y->path);
+	return r;
+}
+
+static bool has_number(const struct holder *holder)
+{
+	return holder->evidence & (EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET);
+}
+
+static void add_row(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
+		    struct sheet *sheet)
+{
+	const struct node *node = &inventory->nodes[holder->node];
+	uint32_t process = holder->pid ? inventory_find_process(inventory, holder->pid) : PROCESS_NONE;
+	const char *kind = kinds[rank(holder->evidence)].name;
+	char **row = sheet_add_row(sheet);
+
+	row[NS] = cell_number(node->id.ino);
+	row[TYPE] = cell_text(ns_types[node->type].name);
+	row[PID] = holder->pid ? cell_number((unsigned int)holder->pid) : NULL;
+	row[TID] = holder->thread ? cell_number((unsigned int)holder->thread) : NULL;
+	row[FD] = has_number(holder) ? cell_number((unsigned int)holder->number) : NULL;
+	row[PATH] = cell_text(holder->path);
+	if (holder->other != NODE_NONE)
+		row[OTHER] =
+			cell_link(inventory->nodes[holder->other].type, inode_of(inventory, holder->other));
+	/* A name is what the path means here; elsewhere it is a path like others. */
+	if (holder->path && own_mounts && inode_of(inventory, holder->other) == own_mounts)
+		row[NAME] = pin_path_name(holder->path, node->type);
+	row[HOLDER] = cell_text(row[NAME] ? "pin" : kind);
+	if (process != PROCESS_NONE)
+		row[COMMAND] = cell_text(inventory->processes[process].command);
+}
+
+void holders_fill(const struct inventory *inventory, const struct holders_wanted *wanted, struct sheet *sheet)
+{
+	_cleanup_free_ const struct holder **order = xcalloc(inventory->n_holders + 1, sizeof(*order));
+	size_t count = 0;
+
+	for (size_t i = 0; i < inventory->n_holders; i++) {
+		const struct node *node = &inventory->nodes[inventory->holders[i].node];
+
+		if (ns_set_has(wanted->types, node->type) &&
+		    !(wanted->excluded && baseline_has(wanted->excluded, node->type, node->id.ino)))
+			order[count++] = &inventory->holders[i];
+	}
+	qsort_r(order, count, sizeof(*order), compare_holders, (void *)inventory);
+	for (size_t i = 0; i < count; i++)
+		add_row(inventory, order[i], wanted->own_mounts, sheet);
+}
+
+/* Hold what a word names, and have only that looked for. */
+static void hold_wanted(const struct request *request, struct target *target, struct scan *scan)
+{
+	const char *word = request->words[0];
+	struct ns_ref ref;
+	int r = ns_ref_parse(word, &ref);
+
+	if (r == -ERANGE)
+		die_usage("'%s' is out of range", word);
+	if (r < 0)
+		die_usage("'%s' names no namespace", word);
+	if (request->excludes_initial)
+		die_usage("--exclude-initial and a namespace ('%s') exclude each other", word);
+	target_hold_namespace(target, &ref, request->types);
+	scan->types = ns_set_of(target->type);
+	scan->held_type = target->type;
+	scan->held_inode = target->id.ino;
+}
+
+static void find(const struct request *request, struct findings *findings)
+{
+	_cleanup_(inventory_release) struct inventory inventory = { 0 };
+	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
+	_cleanup_(target_release) struct target target = TARGET_NONE;
+	struct holders_wanted wanted = { .types = request->types };
+	struct baseline baseline;
+	struct ns_id own;
+
+	survey_init(&scan, &inventory);
+	scan.types = request->types;
+	scan.facts = FACT_HOLDERS;
+	scan.sources = request->sources ? request->sources : sources_by_default();
+	if (request->n_words)
+		hold_wanted(request, &target, &scan);
+	if (request->excludes_initial) {
+		baseline_read(scan.procfd, &baseline);
+		wanted.excluded = &baseline;
+	}
+	if (ns_id_of_path(scan.procfd, "self/ns/mnt", &own) == 0)
+		wanted.own_mounts = own.ino;
+	survey_run(&scan);
+	holders_fill(&inventory, &wanted, &findings->sheet);
+	findings->counts = scan.counts;
+	if (request->n_words && !findings->sheet.n_rows)
+		warn(0, "nothing was found that keeps '%s'", request->words[0]);
+}
+
+const struct report report_holders = {
+	.name = "holders",
+	.most_words = 1,
+	.words = "one reference at most",
+	.takes = REPORT_TAKES_TYPE | REPORT_TAKES_SOURCE | REPORT_TAKES_EXCLUDE_INITIAL,
+	.columns = holder_columns,
+	.n_columns = ARRAY_SIZE(holder_columns),
+	.find = find,
+};

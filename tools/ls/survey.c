@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * survey.c - a scan, and words for what comes of it.
+ */
+#include "ls/survey.h"
+
+#include "diag.h"
+#include "scan/source.h"
+
+void survey_init(struct scan *scan, struct inventory *inventory)
+{
+	int r = scan_init(scan, inventory);
+
+	if (r == -ENODEV || r == -ENOENT)
+		die_status(EXIT_UNSUPPORTED, 0, "/proc is not mounted here");
+	if (r < 0)
+		die(r, "cannot open /proc");
+}
+
+void survey_run(struct scan *scan)
+{
+	const char *failed;
+	int r = sources_scan(scan, &failed);
+
+	if (r < 0)
+		die(r, "cannot ask for %s", failed);
+}
+
+void survey_tell_gaps(const struct scan_counts *counts)
+{
+	_cleanup_free_ char *gaps = scan_counts_format(counts);
+
+	if (gaps && (diag_is_verbose() || isatty(STDERR_FILENO)))
+		warn(0, "incomplete: %s%s", gaps, geteuid() == 0 ? "" : " (run as root for all)");
+}
