@@ -76,11 +76,11 @@ max()
 	# It is true that there are no more.
 	run --separate-stderr nsenter --user="/proc/$STARTED/ns/user" --preserve-credentials unshare --uts true
 	assert_stderr_has "No space left on device"
-	user=$(ns_inode "$STARTED" user)
+	userns=$(ns_inode "$STARTED" user)
 	run --separate-stderr nsx-ls --json --limits
 	assert_status 0
 	assert_same "[[\"uts\",2,2]]" "$(jq --compact-output \
-		"[.limits[] | select(.ns == $user and .count >= .max) | [.type, .count, .max]]" <<<"$output")"
+		"[.limits[] | select(.ns == $userns and .count >= .max) | [.type, .count, .max]]" <<<"$output")"
 }
 
 @test "the limits here are those of /proc/sys/user" {

@@ -160,7 +160,7 @@ $INIT 2 $INNER 1"
 @test "wrong use" {
 	run --separate-stderr nsx-ls --pids
 	assert_error 1 "--pids takes one process or more, not 0"
-	for word in foo @4026531836 :7 fd:1:2 pid:[4026531836] /proc/self/ns/pid pin:blue ./x ""; do
+	for word in foo @4026531836 :7 fd:1:2 "pid:[4026531836]" /proc/self/ns/pid pin:blue ./x ""; do
 		run --separate-stderr nsx-ls --pids "$word"
 		assert_error 1 "'$word' is neither a process nor REF:PID"
 	done

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # row.bash - one line of the list, and what holds a namespace.
+#
+# shellcheck disable=SC2154 # What common.bash has.
 
 # row COLUMNS INODE [OPTION...]: the line of that namespace.
 row()

@@ -195,6 +195,36 @@ static void test_processes(void)
 	inventory_release(&inventory);
 }
 
+/* What hangs below one that is left out moves up; a number counts for its type only. */
+static void test_excluded(void)
+{
+	struct inventory inventory = { 0 };
+	struct baseline baseline = { .inodes = { [NS_USER] = 10, [NS_NET] = 11 },
+				     .others = { [NS_NET] = 20 } };
+	struct selection selection = {
+		.types = NS_SET_ALL,
+		.task = PROCESS_NONE,
+		.evidence = EVIDENCE_PROCESS,
+		.excluded = &baseline,
+		.tree = TREE_OWNER,
+	};
+	char *text;
+
+	fake_process(&inventory, 1, 0, NS_USER, 10);
+	fake_process(&inventory, 2, 0, NS_USER, 11);
+	fake_process(&inventory, 3, 0, NS_NET, 11);
+	fake_process(&inventory, 4, 0, NS_NET, 12);
+	fake_process(&inventory, 5, 0, NS_NET, 20);
+	relate(&inventory, NS_USER, 11, 10, 0);
+	relate(&inventory, NS_NET, 12, 11, 0);
+	inventory_link(&inventory);
+	text = text_of(&inventory, select_namespaces(&inventory, &selection));
+	is_str(text, "user:11 2\n"
+		     "  net:12 4\n");
+	free(text);
+	inventory_release(&inventory);
+}
+
 /* One that a process is in, one of a thread, one of children only, and one that is mounted. */
 static void test_persistent(void)
 {
@@ -276,6 +306,7 @@ int main(void)
 	test_circles();
 	test_processes();
 	test_persistent();
+	test_excluded();
 	test_keep();
 	test_many();
 	return done_testing();

@@ -4,6 +4,7 @@
  */
 #include "diag.h"
 #include "ls/report.h"
+#include "ls/survey.h"
 #include "ls/target.h"
 #include "ns_query.h"
 
@@ -108,6 +109,7 @@ static void find(const struct request *request, struct findings *findings)
 {
 	_cleanup_(side_release) struct side first, second;
 
+	survey_need_proc();
 	side_init(&first);
 	side_init(&second);
 	side_open(&first, request->words[0]);

@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "ls/report.h"
+#include "ls/survey.h"
 #include "ls/target.h"
 #include "ns_query.h"
 #include "proc.h"
@@ -211,6 +212,7 @@ static void add_rows(const struct wanted *wanted, const struct target *process, 
 
 static void find(const struct request *request, struct findings *findings)
 {
+	survey_need_proc();
 	for (size_t i = 0; i < request->n_words; i++) {
 		_cleanup_(wanted_release) struct wanted wanted;
 		_cleanup_(target_release) struct target process = TARGET_NONE;

@@ -5,16 +5,27 @@
 #include "ls/survey.h"
 
 #include "diag.h"
+#include "proc.h"
 #include "scan/source.h"
 
-void survey_init(struct scan *scan, struct inventory *inventory)
+static void check_opened(int r)
 {
-	int r = scan_init(scan, inventory);
-
 	if (r == -ENODEV || r == -ENOENT)
 		die_status(EXIT_UNSUPPORTED, 0, "/proc is not mounted here");
 	if (r < 0)
 		die(r, "cannot open /proc");
+}
+
+void survey_need_proc(void)
+{
+	_cleanup_close_ int fd = -EBADF;
+
+	check_opened(proc_open(&fd));
+}
+
+void survey_init(struct scan *scan, struct inventory *inventory)
+{
+	check_opened(scan_init(scan, inventory));
 }
 
 void survey_run(struct scan *scan)

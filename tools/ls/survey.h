@@ -9,7 +9,10 @@
 #include "base.h"
 #include "scan/observe.h"
 
-/* A scan that wants nothing yet. Without /proc it ends the program (EXIT_UNSUPPORTED). */
+/* Without /proc this ends the program (EXIT_UNSUPPORTED), for those who make no scan. */
+void survey_need_proc(void);
+
+/* A scan that wants nothing yet. Needs /proc likewise. */
 void survey_init(struct scan *scan, struct inventory *inventory);
 
 /* Make it. */
