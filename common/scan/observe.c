@@ -5,6 +5,7 @@
 #include "scan/observe.h"
 
 #include <fcntl.h>
+#include <string.h>
 
 #include "diag.h"
 #include "ns_query.h"
@@ -81,9 +82,20 @@ static void ask_about(struct scan *scan, uint32_t index, int fd)
 	}
 }
 
+/*
+ * Is there a link of a process to open it by, later? A path where it is mounted
+ * is none: a file system on the way may not answer then.
+ */
+static bool has_link(const struct node *node)
+{
+	return (node->evidence & EVIDENCE_OF_LINKS) ||
+	       (node->path && strncmp(node->path, "/proc/", strlen("/proc/")) == 0);
+}
+
 static bool wants_to_hold(const struct scan *scan, const struct node *node)
 {
-	return node->fd < 0 && ns_set_has(scan->held, node->type);
+	return node->fd < 0 &&
+	       (ns_set_has(scan->held, node->type) || ((scan->facts & FACT_OPEN) && !has_link(node)));
 }
 
 /* By all that is known of it; its 64-bit id is known once it was asked. */
@@ -197,4 +209,42 @@ int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *sho
 		return r;
 	observe(scan, &sight);
 	return 0;
+}
+
+/* By its link, or by the path of a descriptor. */
+static int reopen(const struct scan *scan, uint32_t index, int *ret_fd)
+{
+	const struct node *node = &scan->inventory->nodes[index];
+	char link[INVENTORY_LINK_SIZE];
+	_cleanup_free_ char *path = NULL;
+
+	if (node->leader == PROCESS_NONE)
+		return node->path ? ns_open(AT_FDCWD, node->path, ret_fd) : -ESTALE;
+	inventory_link_path(scan->inventory, index, node->leader, link);
+	path = xasprintf("%d/%s", (int)scan->inventory->processes[node->leader].pid, link);
+	return ns_open(scan->procfd, path, ret_fd);
+}
+
+int scan_open_node(const struct scan *scan, uint32_t index, int *ret_fd)
+{
+	const struct node *node = &scan->inventory->nodes[index];
+	_cleanup_close_ int fd = -EBADF;
+	struct ns_id id;
+	int r;
+
+	if (node->fd >= 0) {
+		fd = duplicate(node->fd, 0);
+		if (fd < 0)
+			return -errno;
+		*ret_fd = take_fd(&fd);
+		return 0;
+	}
+	r = reopen(scan, index, &fd);
+	if (r == 0)
+		r = ns_id_of_fd(fd, &id);
+	if (r == 0 && !ns_id_equal(id, node->id))
+		r = -ESTALE;
+	if (r == 0)
+		*ret_fd = take_fd(&fd);
+	return r;
 }

@@ -62,6 +62,12 @@ uint32_t observe(struct scan *scan, const struct sight *sight);
 /* The same for an open namespace, whatever it is: asks for its type and id. Fails where `fd` is none. */
 int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown);
 
+/*
+ * Open a namespace once the scan is over; it takes FACT_OPEN. -ESTALE, or
+ * another -errno, where what it could be opened by is gone.
+ */
+int scan_open_node(const struct scan *scan, uint32_t node, int *ret_fd);
+
 /* Was what the scan is made for found? Then sources need not go on. */
 static inline bool scan_is_over(const struct scan *scan)
 {

@@ -53,6 +53,21 @@ static void observe_thread(struct scan *scan, struct walked *process, pid_t tid,
 	}
 }
 
+/* The user namespace is one for all threads of a process. */
+static void count_thread(struct scan *scan, const struct walked *process, const struct links *links)
+{
+	struct inventory *inventory = scan->inventory;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct links *seen = ns_set_has(OF_THREADS, type) ? links : &process->links;
+		struct ns_id id = { .dev = scan->nsfs, .ino = seen->own[type] };
+		uint32_t node = id.ino ? inventory_find_node(inventory, type, id) : NODE_NONE;
+
+		if (node != NODE_NONE)
+			inventory->nodes[node].ntasks++;
+	}
+}
+
 static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 {
 	_cleanup_close_ int dirfd = -EBADF;
@@ -65,9 +80,12 @@ static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 	if (dirfd < 0)
 		return -errno;
 	r = links_read(dirfd, scan->types & OF_THREADS, &links);
-	if (r == 0)
-		observe_thread(scan, process, tid, dirfd, &links);
-	return r;
+	if (r < 0)
+		return r;
+	observe_thread(scan, process, tid, dirfd, &links);
+	if (scan->facts & FACT_NTASKS)
+		count_thread(scan, process, &links);
+	return 0;
 }
 
 static int look(struct scan *scan, struct walked *process)
