@@ -264,14 +264,6 @@ static void read_request(struct request *request, int argc, char **argv)
 	complete_columns(request);
 }
 
-static void list_columns(void)
-{
-	static const char *const json[] = { [COLUMN_STRING] = "string", [COLUMN_NUMBER] = "number" };
-
-	for (size_t i = 0; i < n_columns; i++)
-		printf("%-8s <%s> %s\n", columns[i].name, json[columns[i].json], columns[i].help);
-}
-
 static void list_sources(void)
 {
 	for (size_t i = 0; sources[i]; i++)
@@ -340,6 +332,8 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 	target_hold_namespace(&target, &request->namespace, request->types);
 	scan->types = ns_set_of(target.type);
 	scan->sources = source_bit(&source_processes);
+	/* Each row is of the process that it is about. */
+	scan->facts &= ~FACTS_OF_HEADS;
 	run_scan(scan);
 	return select_processes(scan->inventory,
 				inventory_find_node(scan->inventory, target.type, target.id));
@@ -398,7 +392,7 @@ static void list(const struct request *request)
 		rows = find_namespaces(request, &scan);
 	else
 		rows = find_processes(request, &scan);
-	detail_fill(scan.procfd, &inventory, &rows, scan.facts);
+	detail_fill(&scan, &rows);
 	show(request, &inventory, &rows);
 	report_gaps(&scan);
 }
@@ -413,7 +407,7 @@ int main(int argc, char **argv)
 
 	read_request(&request, argc, argv);
 	if (request.lists_columns)
-		list_columns();
+		columns_print(stdout, request.is_json);
 	else if (request.lists_sources)
 		list_sources();
 	else

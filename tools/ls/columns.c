@@ -8,7 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cgroup.h"
 #include "diag.h"
+#include "json.h"
 
 static const struct node *node_of(const struct inventory *inventory, const struct row *row)
 {
@@ -106,27 +108,289 @@ static char *owner_cell(const struct inventory *inventory, const struct row *row
 	return inode_cell(inventory, node_of(inventory, row)->owner);
 }
 
+/* --- Of the namespace */
+
+static char *nsid_cell(const struct inventory *inventory, const struct row *row)
+{
+	uint64_t nsid = node_of(inventory, row)->nsid;
+
+	return nsid ? xasprintf("%llu", (unsigned long long)nsid) : NULL;
+}
+
+static char *level_cell(const struct inventory *inventory, const struct row *row)
+{
+	int level = inventory_level(inventory, row->node);
+
+	return level >= 0 ? xasprintf("%d", level) : NULL;
+}
+
+static char *ntasks_cell(const struct inventory *inventory, const struct row *row)
+{
+	return xasprintf("%u", node_of(inventory, row)->ntasks);
+}
+
+static char *init_cell(const struct inventory *inventory, const struct row *row)
+{
+	pid_t init = node_of(inventory, row)->init;
+
+	return init ? xasprintf("%d", (int)init) : NULL;
+}
+
+static char *leader_cell(const struct inventory *inventory, const struct row *row)
+{
+	return row->head == PROCESS_NONE ? NULL : xasprintf("%d", (int)inventory->processes[row->head].pid);
+}
+
+static char *owner_uid_cell(const struct inventory *inventory, const struct row *row)
+{
+	uid_t uid = node_of(inventory, row)->owner_uid;
+
+	return uid != UID_UNKNOWN ? xasprintf("%u", uid) : NULL;
+}
+
+static char *initial_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct node *node = node_of(inventory, row);
+	ino_t initial = inventory->initial[node->type];
+
+	return initial ? xstrdup(node->id.ino == initial ? "yes" : "no") : NULL;
+}
+
+static char *netnsid_cell(const struct inventory *inventory, const struct row *row)
+{
+	int32_t netnsid = node_of(inventory, row)->netnsid;
+
+	if (netnsid == NETNSID_UNASSIGNED)
+		return xstrdup("unassigned");
+	return netnsid >= 0 ? xasprintf("%d", netnsid) : NULL;
+}
+
+static char *detail_cell(const struct inventory *inventory, const struct row *row)
+{
+	const char *detail = node_of(inventory, row)->detail;
+
+	return detail ? xstrdup(detail) : NULL;
+}
+
+/* --- Lists */
+
+/* A list of things that were looked for: what was not found is an empty one. */
+static struct texts *copy_texts(const struct texts *texts)
+{
+	struct texts *copy = xcalloc(1, sizeof(*copy));
+
+	for (size_t i = 0; texts && i < texts->count; i++)
+		texts_add(&copy, texts->list[i]);
+	return copy;
+}
+
+static struct texts *names(const struct inventory *inventory, const struct row *row)
+{
+	return inventory->known & FACT_NAMES ? copy_texts(node_of(inventory, row)->names) : NULL;
+}
+
+static struct texts *nsfs(const struct inventory *inventory, const struct row *row)
+{
+	return inventory->known & FACT_NSFS ? copy_texts(node_of(inventory, row)->nsfs) : NULL;
+}
+
+/* That the kernel lists one is evidence, but does not tell what for. */
+static struct texts *holders(const struct inventory *inventory, const struct row *row)
+{
+	static const struct {
+		unsigned int evidence;
+		const char *word;
+	} kinds[] = {
+		{ EVIDENCE_PROCESS, "process" },       { EVIDENCE_THREAD, "thread" },
+		{ EVIDENCE_FOR_CHILDREN, "children" }, { EVIDENCE_DESCRIPTOR, "descriptor" },
+		{ EVIDENCE_SOCKET, "socket" },	       { EVIDENCE_MOUNT, "mount" },
+		{ EVIDENCE_PARENT, "child" },	       { EVIDENCE_OWNER, "owned" },
+	};
+	struct texts *words = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (node_of(inventory, row)->evidence & kinds[i].evidence)
+			texts_add(&words, kinds[i].word);
+	return words;
+}
+
+/* With commas between; nothing where it is empty. Frees the list. */
+static char *join(struct texts *texts)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; texts && i < texts->count; i++) {
+		_cleanup_free_ char *shorter = text;
+
+		text = xasprintf("%s%s%s", shorter ? shorter : "", shorter ? "," : "", texts->list[i]);
+	}
+	texts_free(texts);
+	return text;
+}
+
+static char *name_cell(const struct inventory *inventory, const struct row *row)
+{
+	return join(names(inventory, row));
+}
+
+static char *nsfs_cell(const struct inventory *inventory, const struct row *row)
+{
+	return join(nsfs(inventory, row));
+}
+
+static char *holders_cell(const struct inventory *inventory, const struct row *row)
+{
+	return join(holders(inventory, row));
+}
+
+/* --- Of the cgroup that its head is in */
+
+static const struct cgroup_table *cgroups_of(const struct inventory *inventory, const struct row *row)
+{
+	return row->is_head_there ? inventory->processes[row->head].cgroup : NULL;
+}
+
+static char *cgroup_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct cgroup_table *table = cgroups_of(inventory, row);
+
+	return table && table->count ? xstrdup(table->lines[0].path) : NULL;
+}
+
+static char *unit_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct cgroup_table *table = cgroups_of(inventory, row);
+	char unit[CGROUP_NAME_SIZE];
+
+	return table && cgroup_table_unit(table, unit) ? xstrdup(unit) : NULL;
+}
+
+static char *container_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct cgroup_table *table = cgroups_of(inventory, row);
+	char container[CGROUP_NAME_SIZE];
+
+	return table && cgroup_table_container(table, container) ? xstrdup(container) : NULL;
+}
+
 const struct column columns[] = {
 	{ "NS", 10, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, 0, "inode number of the namespace",
-	  ns_cell },
-	{ "TYPE", 5, COLUMN_OF_PROCESS, COLUMN_STRING, 0, "type of the namespace", type_cell },
-	{ "PATH", 0, COLUMN_OF_PROCESS, COLUMN_STRING, 0, "a file to enter the namespace by", path_cell },
-	{ "NPROCS", 5, COLUMN_RIGHT, COLUMN_NUMBER, 0, "number of processes in the namespace", nprocs_cell },
+	  ns_cell, NULL },
+	{ "TYPE", 5, COLUMN_OF_PROCESS, COLUMN_STRING, 0, "type of the namespace", type_cell, NULL },
+	{ "PATH", 0, COLUMN_OF_PROCESS, COLUMN_STRING, 0, "a file to enter the namespace by", path_cell,
+	  NULL },
+	{ "NPROCS", 5, COLUMN_RIGHT, COLUMN_NUMBER, 0, "number of processes in the namespace", nprocs_cell,
+	  NULL },
 	{ "PID", 5, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, 0, "lowest process in the namespace",
-	  pid_cell },
-	{ "PPID", 5, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, FACT_PPID, "parent of PID", ppid_cell },
+	  pid_cell, NULL },
+	{ "PPID", 5, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, FACT_PPID, "parent of PID", ppid_cell,
+	  NULL },
 	{ "COMMAND", 0, COLUMN_TRUNCATED | COLUMN_OF_PROCESS, COLUMN_STRING, FACT_COMMAND,
-	  "command line of PID", command_cell },
+	  "command line of PID", command_cell, NULL },
 	{ "UID", 0, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, FACT_UID, "effective user of PID",
-	  uid_cell },
-	{ "USER", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_USER, "name of that user", user_cell },
+	  uid_cell, NULL },
+	{ "USER", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_USER, "name of that user", user_cell, NULL },
+	{ "NETNSID", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_NETNSID | FACT_OPEN,
+	  "number that our network namespace has for it", netnsid_cell, NULL },
+	{ "NSFS", 0, 0, COLUMN_STRINGS, FACT_NSFS, "where it is mounted here", nsfs_cell, nsfs },
 	{ "PNS", 10, COLUMN_RIGHT, COLUMN_NUMBER, FACT_PARENT,
-	  "inode number of the parent namespace (user and pid)", parent_cell },
+	  "inode number of the parent namespace (user and pid)", parent_cell, NULL },
 	{ "ONS", 10, COLUMN_RIGHT, COLUMN_NUMBER, FACT_OWNER,
-	  "inode number of the user namespace that owns it", owner_cell },
+	  "inode number of the user namespace that owns it", owner_cell, NULL },
+	{ "NSID", 0, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, FACT_NSID,
+	  "64-bit id of the namespace, never used twice (Linux 6.18)", nsid_cell, NULL },
+	{ "LEVEL", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_PARENT, "how deep it is nested (user and pid)",
+	  level_cell, NULL },
+	{ "NTASKS", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_NTASKS, "number of threads in the namespace",
+	  ntasks_cell, NULL },
+	{ "INIT", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_INIT | FACT_OPEN, "init of the pid namespace",
+	  init_cell, NULL },
+	{ "LEADER", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACTS_OF_HEADS, "the process that stands for it",
+	  leader_cell, NULL },
+	{ "NAME", 0, 0, COLUMN_STRINGS, FACT_NAMES, "its names, of nsx-pin and ip netns", name_cell, names },
+	{ "HOLDERS", 0, 0, COLUMN_STRINGS, 0, "what keeps it alive, as far as was looked", holders_cell,
+	  holders },
+	{ "OWNER_UID", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_OWNER, "user that made the user namespace",
+	  owner_uid_cell, NULL },
+	{ "INITIAL", 0, 0, COLUMN_BOOLEAN, FACT_INITIAL, "whether the machine started with it", initial_cell,
+	  NULL },
+	{ "CGROUP", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_CGROUP | FACTS_OF_HEADS, "cgroup of LEADER",
+	  cgroup_cell, NULL },
+	{ "UNIT", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_CGROUP | FACTS_OF_HEADS,
+	  "unit of systemd that LEADER is in", unit_cell, NULL },
+	{ "CONTAINER", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_CGROUP | FACTS_OF_HEADS,
+	  "container that LEADER is in", container_cell, NULL },
+	{ "DETAIL", 0, COLUMN_TRUNCATED, COLUMN_STRING, FACT_DETAIL | FACT_INIT | FACT_OPEN | FACT_PARENT,
+	  "what it is: host name, addresses, mounts, maps...", detail_cell, NULL },
 };
 
 const size_t n_columns = ARRAY_SIZE(columns);
+
+static void print_strings(struct texts *texts, FILE *out)
+{
+	putc('[', out);
+	for (size_t i = 0; i < texts->count; i++) {
+		if (i)
+			fputs(", ", out);
+		json_print_string(out, texts->list[i]);
+	}
+	putc(']', out);
+	texts_free(texts);
+}
+
+/* The text of a cell that is no list. */
+static void print_scalar(enum column_json json, const char *text, FILE *out)
+{
+	switch (json) {
+	case COLUMN_NUMBER:
+		/* A word is for people. */
+		fputs(*text >= '0' && *text <= '9' ? text : "null", out);
+		break;
+	case COLUMN_BOOLEAN:
+		fputs(strcmp(text, "yes") == 0 ? "true" : "false", out);
+		break;
+	default:
+		json_print_string(out, text);
+	}
+}
+
+void column_print_json(const struct column *column, const struct inventory *inventory, const struct row *row,
+		       FILE *out)
+{
+	struct texts *texts = column->items ? column->items(inventory, row) : NULL;
+	_cleanup_free_ char *text = column->items ? NULL : column->cell(inventory, row);
+
+	if (texts)
+		print_strings(texts, out);
+	else if (text)
+		print_scalar(column->json, text, out);
+	else
+		fputs("null", out);
+}
+
+void columns_print(FILE *out, bool is_json)
+{
+	static const char *const words[] = {
+		[COLUMN_STRING] = "string",
+		[COLUMN_NUMBER] = "number",
+		[COLUMN_BOOLEAN] = "boolean",
+		[COLUMN_STRINGS] = "array of strings",
+	};
+
+	if (is_json)
+		fputs("{\"columns\": [", out);
+	for (size_t i = 0; i < n_columns; i++) {
+		const char *type = words[columns[i].json];
+
+		if (is_json)
+			fprintf(out, "%s\n   {\"name\": \"%s\", \"type\": \"%s\", \"help\": \"%s\"}",
+				i ? "," : "", columns[i].name, type, columns[i].help);
+		else
+			fprintf(out, "%-9s <%s> %s\n", columns[i].name, type, columns[i].help);
+	}
+	if (is_json)
+		fputs("\n]}\n", out);
+}
 
 static const struct column *find_column(const char *name, size_t length)
 {

@@ -12,7 +12,9 @@
 
 enum column_json {
 	COLUMN_STRING,
-	COLUMN_NUMBER,
+	COLUMN_NUMBER,	/* an integer; in tables a word may stand for null */
+	COLUMN_BOOLEAN, /* in tables "yes" and "no" */
+	COLUMN_STRINGS, /* an array; in tables with commas between */
 };
 
 enum {
@@ -30,6 +32,8 @@ struct column {
 	const char *help;
 	/* The cell's text in memory that the caller frees: raw bytes of others, or NULL for unknown. */
 	char *(*cell)(const struct inventory *inventory, const struct row *row);
+	/* COLUMN_STRINGS: its items, for the caller to free by texts_free(); NULL for unknown. */
+	struct texts *(*items)(const struct inventory *inventory, const struct row *row);
 };
 
 extern const struct column columns[];
@@ -44,6 +48,13 @@ struct column_list {
 /* The ones shown where nothing else is asked for; _processes_ where each row is a process. */
 #define COLUMNS_DEFAULT	  "NS,TYPE,NPROCS,PID,USER,COMMAND"
 #define COLUMNS_PROCESSES "PID,PPID,USER,COMMAND"
+
+/* Print a cell as a value of JSON. */
+void column_print_json(const struct column *column, const struct inventory *inventory, const struct row *row,
+		       FILE *out);
+
+/* Say which columns there are, with their types: a line each, or as JSON. */
+void columns_print(FILE *out, bool is_json);
 
 /*
  * Add the columns of a list like "ns,type" (in any case; what is there already

@@ -11,7 +11,6 @@
 #include <ctype.h>
 
 #include "diag.h"
-#include "json.h"
 
 enum { INDENT = 3 };
 
@@ -27,17 +26,11 @@ static void print_cells(const struct view *view, const struct row *row, FILE *ou
 {
 	for (size_t i = 0; i < view->columns->count; i++) {
 		const struct column *column = view->columns->columns[i];
-		_cleanup_free_ char *text = column->cell(view->inventory, row);
 
 		if (i)
 			fputs(", ", out);
 		print_key(out, column->name);
-		if (!text)
-			fputs("null", out);
-		else if (column->json == COLUMN_NUMBER)
-			fputs(text, out);
-		else
-			json_print_string(out, text);
+		column_print_json(column, view->inventory, row, out);
 	}
 }
 
