@@ -200,18 +200,32 @@ static char *describe_cgroup(struct describer *describer, uint32_t index, int fd
 
 /* --- What is known already: pid */
 
-static char *describe_pid(struct describer *describer, uint32_t index)
+/* The command of a pid namespace's init, unless its number is seen to be another's by now; or NULL. */
+static char *read_init(const struct scan *scan, const struct node *node)
 {
-	const struct inventory *inventory = describer->scan->inventory;
-	pid_t init = inventory->nodes[index].init;
-	int level = inventory_level(inventory, index);
 	_cleanup_close_ int dirfd = -EBADF;
 	_cleanup_free_ char *command = NULL;
+	enum ns_type type;
+	ino_t ino;
+
+	if (!node->init || proc_open_pid(scan->procfd, node->init, &dirfd) < 0 ||
+	    proc_command_line(dirfd, &command) < 0)
+		return NULL;
+	/* Not everyone who may read the command may read the link. */
+	if (ns_read_link(dirfd, ns_types[NS_PID].proc_file, &type, &ino) == 0 && ino != node->id.ino)
+		return NULL;
+	return take_ptr(command);
+}
+
+static char *describe_pid(const struct describer *describer, uint32_t index)
+{
+	const struct inventory *inventory = describer->scan->inventory;
+	_cleanup_free_ char *command = NULL;
+	int level = inventory_level(inventory, index);
 
 	if (level < 0)
 		return NULL;
-	if (init && proc_open_pid(describer->scan->procfd, init, &dirfd) == 0)
-		proc_command_line(dirfd, &command);
+	command = read_init(describer->scan, &inventory->nodes[index]);
 	return xasprintf("level %d%s%s", level, command ? ", init is " : "", command ? command : "");
 }
 

@@ -18,7 +18,7 @@ struct describer {
 	int patience_ms;
 };
 
-enum { DESCRIBER_PATIENCE_MS = 1000 };
+enum { DESCRIBER_PATIENCE_MS = 2000 };
 
 #define DESCRIBER_NONE(a_scan)                                                                               \
 	{                                                                                                    \

@@ -131,14 +131,11 @@ static bool is_init(const struct scan *scan, const struct process *process)
 	       proc_pids_read(dirfd, &levels, &innermost) == 0 && innermost == 1;
 }
 
-/* Ask each process of those namespaces, once, where the kernel (before 6.11) cannot be asked. */
-static void search_inits(const struct scan *scan, const struct rows *rows)
+/* Ask each process of the wanted namespaces, until that has been found. */
+static void search_inits(const struct scan *scan, bool *is_wanted)
 {
 	struct inventory *inventory = scan->inventory;
-	_cleanup_free_ bool *is_wanted = xcalloc(inventory->n_nodes, sizeof(*is_wanted));
 
-	for (size_t i = 0; i < rows->count; i++)
-		is_wanted[rows->rows[i].node] = !inventory->nodes[rows->rows[i].node].init;
 	for (size_t i = 0; i < inventory->n_processes; i++) {
 		uint32_t node = inventory->processes[i].node[NS_PID];
 
@@ -149,22 +146,31 @@ static void search_inits(const struct scan *scan, const struct rows *rows)
 	}
 }
 
+/* 0 where the kernel told, be it that there is none; -ENOTTY where others must be asked. */
+static int ask_for_init(const struct scan *scan, uint32_t index)
+{
+	_cleanup_close_ int fd = -EBADF;
+
+	if (scan_open_node(scan, index, &fd) < 0)
+		return -ENOTTY;
+	return ns_query_init(fd, &scan->inventory->nodes[index].init) == -ENOTTY ? -ENOTTY : 0;
+}
+
 static void fill_inits(const struct scan *scan, const struct rows *rows)
 {
-	struct node *nodes = scan->inventory->nodes;
-	bool is_answered = has_own_pids(scan);
+	_cleanup_free_ bool *is_wanted = xcalloc(scan->inventory->n_nodes, sizeof(*is_wanted));
+	bool may_ask = has_own_pids(scan), searches = false;
 
-	for (size_t i = 0; i < rows->count && is_answered; i++) {
+	for (size_t i = 0; i < rows->count; i++) {
 		uint32_t index = rows->rows[i].node;
-		_cleanup_close_ int fd = -EBADF;
 
-		if (nodes[index].type != NS_PID || scan_open_node(scan, index, &fd) < 0)
+		if (scan->inventory->nodes[index].type != NS_PID ||
+		    (may_ask && ask_for_init(scan, index) == 0))
 			continue;
-		/* Up to 6.18, -ENOTTY may also say that there is none. */
-		is_answered = ns_query_init(fd, &nodes[index].init) != -ENOTTY;
+		is_wanted[index] = searches = true;
 	}
-	if (!is_answered)
-		search_inits(scan, rows);
+	if (searches)
+		search_inits(scan, is_wanted);
 }
 
 /* --- What takes asking each of them */
