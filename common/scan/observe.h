@@ -63,6 +63,13 @@ uint32_t observe(struct scan *scan, const struct sight *sight);
 int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *shown);
 
 /*
+ * The directory of a process that is in a namespace still, once the scan is
+ * over (or of one that it is a sponsor of): its leader, or where that has gone,
+ * any other. Returns its index; PROCESS_NONE where there is none.
+ */
+uint32_t scan_open_member(const struct scan *scan, uint32_t node, int *ret_dirfd);
+
+/*
  * Open a namespace once the scan is over; it takes FACT_OPEN. -ESTALE, or
  * another -errno, where what it could be opened by is gone.
  */

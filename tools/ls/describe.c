@@ -135,16 +135,16 @@ static const char *link_of(enum ns_type type)
 	return type == NS_TIME ? ns_type_children_file(type) : ns_types[type].proc_file;
 }
 
-/* Read it of the lowest process, if that is in the namespace and has not left it meanwhile. */
-static char *read_of_leader(const struct scan *scan, const struct node *node, int fd, read_function *read)
+/* Read it of a process that is in the namespace, and has not left it meanwhile. */
+static char *read_of_member(const struct scan *scan, uint32_t index, int fd, read_function *read)
 {
+	const struct node *node = &scan->inventory->nodes[index];
 	_cleanup_close_ int dirfd = -EBADF;
 	_cleanup_free_ char *text = NULL;
 	enum ns_type type;
 	ino_t ino;
 
-	if (node->leader == PROCESS_NONE ||
-	    proc_open_pid(scan->procfd, scan->inventory->processes[node->leader].pid, &dirfd) < 0)
+	if (scan_open_member(scan, index, &dirfd) == PROCESS_NONE)
 		return NULL;
 	text = read(dirfd, fd);
 	if (ns_read_link(dirfd, link_of(node->type), &type, &ino) < 0 || ino != node->id.ino)
@@ -162,12 +162,11 @@ static char *read_of_worker(const struct scan *scan, pid_t worker, int fd, read_
 
 static char *describe_from_proc(struct describer *describer, uint32_t index, int fd, read_function *read)
 {
-	const struct node *node = &describer->scan->inventory->nodes[index];
-	struct describe_request request = { .type = node->type };
+	struct describe_request request = { .type = describer->scan->inventory->nodes[index].type };
 	struct describe_answer answer = { 0 };
 	char *text;
 
-	text = read_of_leader(describer->scan, node, fd, read);
+	text = read_of_member(describer->scan, index, fd, read);
 	if (text || send_worker(describer, fd, &request, &answer) < 0)
 		return text;
 	text = read_of_worker(describer->scan, answer.worker, fd, read);
@@ -180,18 +179,14 @@ static char *describe_from_proc(struct describer *describer, uint32_t index, int
 static char *describe_cgroup(struct describer *describer, uint32_t index, int fd)
 {
 	_cleanup_(cgroup_table_release) struct cgroup_table table = { 0 };
-	const struct inventory *inventory = describer->scan->inventory;
-	const struct node *node = &inventory->nodes[index];
 	struct describe_request request = { .type = NS_CGROUP };
 	struct describe_answer answer = { 0 };
-	char path[32];
+	_cleanup_close_ int dirfd = -EBADF;
+	uint32_t process = scan_open_member(describer->scan, index, &dirfd);
 
-	if (node->leader == PROCESS_NONE)
+	if (process == PROCESS_NONE || cgroup_table_read(dirfd, "cgroup", &table) < 0 || table.count == 0)
 		return NULL;
-	request.process = inventory->processes[node->leader].pid;
-	snprintf(path, sizeof(path), "%d/cgroup", (int)request.process);
-	if (cgroup_table_read(describer->scan->procfd, path, &table) < 0 || table.count == 0)
-		return NULL;
+	request.process = describer->scan->inventory->processes[process].pid;
 	if (send_worker(describer, fd, &request, &answer) < 0)
 		return NULL;
 	end_errand(describer, &answer);
