@@ -59,6 +59,7 @@ int mount_entry_parse(char *line, struct mount_entry *ret)
 	struct mount_entry entry = { 0 };
 	char *id = next_word(&line), *parent = next_word(&line), *device = next_word(&line);
 	const char *word;
+	char *source;
 
 	entry.root = next_path(&line);
 	entry.path = next_path(&line);
@@ -70,7 +71,10 @@ int mount_entry_parse(char *line, struct mount_entry *ret)
 	entry.fstype = next_path(&line);
 	if (!word || !entry.fstype)
 		return -EINVAL;
-	strsep(&line, " "); /* the source, which may be empty */
+	source = strsep(&line, " "); /* which may be empty */
+	if (source)
+		mount_path_unescape(source);
+	entry.source = source ? source : "";
 	entry.options = line ? line : "";
 	*ret = entry;
 	return 0;

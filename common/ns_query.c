@@ -118,6 +118,26 @@ int ns_query_pid_from(int fd, pid_t pid, pid_t *ret_thread, pid_t *ret_process)
 	return 0;
 }
 
+int ns_query_init(int fd, pid_t *ret)
+{
+	pid_t pid = ioctl(fd, NSX_NS_GET_TGID_FROM_PIDNS, 1);
+
+	if (pid <= 0)
+		return pid < 0 ? -errno : -ESRCH;
+	*ret = pid;
+	return 0;
+}
+
+int ns_query_mounts(int fd, unsigned int *ret)
+{
+	struct nsx_mnt_ns_info info = { .size = sizeof(info) };
+
+	if (ioctl(fd, NSX_NS_MNT_GET_INFO, &info) < 0)
+		return -errno;
+	*ret = info.nr_mounts;
+	return 0;
+}
+
 int ns_query_socket(int fd, int *ret_fd)
 {
 	struct stat st;

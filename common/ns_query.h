@@ -52,6 +52,16 @@ int ns_query_nsid(int fd, uint64_t *ret);
  */
 int ns_query_pid_from(int fd, pid_t pid, pid_t *ret_thread, pid_t *ret_process);
 
+/*
+ * The process that is number 1 of a pid namespace, as the caller's own numbers
+ * it: 6.11, -ENOTTY before. -ESRCH (up to 6.18 -ENOTTY too): there is none, or
+ * the caller has no number for it.
+ */
+int ns_query_init(int fd, pid_t *ret);
+
+/* How many mounts a mount namespace has, that of its root not counted: 6.12, -ENOTTY before. */
+int ns_query_mounts(int fd, unsigned int *ret);
+
 /* The net namespace of an open socket of any family (SIOCGSKNS, 4.10).
  * -EMEDIUMTYPE where `fd` is no socket; -EPERM without rights over it. */
 int ns_query_socket(int fd, int *ret_fd);

@@ -11,19 +11,21 @@
 
 /* In the order of the options in --help, which is that of unshare(1). */
 const struct ns_type_info ns_types[NS_TYPE_COUNT] = {
-	[NS_MNT] = { "mnt", 'm', "mount", CLONE_NEWNS, "ns/mnt", NULL, false, "mount points" },
-	[NS_UTS] = { "uts", 'u', "uts", CLONE_NEWUTS, "ns/uts", NULL, false, "host and domain name" },
-	[NS_IPC] = { "ipc", 'i', "ipc", CLONE_NEWIPC, "ns/ipc", NULL, false,
+	[NS_MNT] = { "mnt", 'm', "mount", CLONE_NEWNS, "ns/mnt", NULL, false, 0xeffffff8, "mount points" },
+	[NS_UTS] = { "uts", 'u', "uts", CLONE_NEWUTS, "ns/uts", NULL, false, 0xeffffffe,
+		     "host and domain name" },
+	[NS_IPC] = { "ipc", 'i', "ipc", CLONE_NEWIPC, "ns/ipc", NULL, false, 0xefffffff,
 		     "System V IPC and POSIX message queues" },
-	[NS_NET] = { "net", 'n', "net", CLONE_NEWNET, "ns/net", NULL, false,
+	[NS_NET] = { "net", 'n', "net", CLONE_NEWNET, "ns/net", NULL, false, 0xeffffff9,
 		     "network devices, addresses, routes, sockets" },
-	[NS_PID] = { "pid", 'p', "pid", CLONE_NEWPID, "ns/pid", "ns/pid_for_children", true, "process ids" },
-	[NS_USER] = { "user", 'U', "user", CLONE_NEWUSER, "ns/user", NULL, true,
+	[NS_PID] = { "pid", 'p', "pid", CLONE_NEWPID, "ns/pid", "ns/pid_for_children", true, 0xeffffffc,
+		     "process ids" },
+	[NS_USER] = { "user", 'U', "user", CLONE_NEWUSER, "ns/user", NULL, true, 0xeffffffd,
 		      "user and group ids, capabilities" },
-	[NS_CGROUP] = { "cgroup", 'C', "cgroup", CLONE_NEWCGROUP, "ns/cgroup", NULL, false,
+	[NS_CGROUP] = { "cgroup", 'C', "cgroup", CLONE_NEWCGROUP, "ns/cgroup", NULL, false, 0xeffffffb,
 			"the cgroup root" },
 	[NS_TIME] = { "time", 'T', "time", CLONE_NEWTIME, "ns/time", "ns/time_for_children", false,
-		      "boot and monotonic clocks" },
+		      0xeffffffa, "boot and monotonic clocks" },
 };
 
 /* Is the word name[0..length) the name or the long option of this type? */

@@ -10,6 +10,8 @@
 
 #include "base.h"
 
+#include <sys/types.h>
+
 /* A failed look-up is an error already: NS_TYPE_INVALID is negative. */
 enum ns_type {
 	NS_MNT,
@@ -32,6 +34,12 @@ struct ns_type_info {
 	const char *proc_file;	   /* "ns/mnt", below /proc/PID */
 	const char *children_file; /* "ns/pid_for_children", or NULL where children get the task's own */
 	bool has_parent;	   /* NS_GET_PARENT works: user and pid */
+	/*
+	 * The inode number of the one that the machine started with; enum
+	 * init_ns_ino of linux/nsfs.h. Those of net and mnt are so from 6.17 on,
+	 * the others always were.
+	 */
+	ino_t initial;
 	const char *isolates;	   /* what it separates, for --help */
 };
 

@@ -70,6 +70,8 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 	target_hold_namespace(&target, &request->namespace, request->types);
 	scan->types = ns_set_of(target.type);
 	scan->sources = source_bit(&source_processes);
+	/* Each row is of the process that it is about. */
+	scan->facts &= ~FACTS_OF_HEADS;
 	survey_run(scan);
 	return select_processes(scan->inventory,
 				inventory_find_node(scan->inventory, target.type, target.id));
@@ -137,10 +139,11 @@ static void list(const struct request *request)
 	else
 		rows = find_processes(request, &scan);
 	if (filter) {
-		detail_fill(scan.procfd, &inventory, &rows, filter_facts(filter));
+		detail_fill(&scan, filter_facts(filter), &rows);
 		filter_rows(filter, &inventory, &rows);
+		facts &= ~filter_facts(filter); /* are known by now */
 	}
-	detail_fill(scan.procfd, &inventory, &rows, facts);
+	detail_fill(&scan, facts, &rows);
 	show(request, &scan, &rows);
 	survey_tell_gaps(&scan.counts);
 	filter_free(filter);

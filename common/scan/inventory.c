@@ -8,6 +8,9 @@
 
 enum { FIRST_ROOM = 64 };
 
+/* The kernel has no more of them; inode numbers that changed hands might make a circle. */
+enum { LEVELS_MAX = 32 };
+
 /* Make room for one more in an array that holds `count`; doubling keeps the sum of copies linear. */
 static void *make_room(void *array, size_t count, size_t *room, size_t size)
 {
@@ -17,14 +20,46 @@ static void *make_room(void *array, size_t count, size_t *room, size_t size)
 	return xreallocarray(array, *room, size);
 }
 
+void texts_add(struct texts **texts, const char *text)
+{
+	if (!*texts)
+		*texts = xcalloc(1, sizeof(**texts));
+	(*texts)->list = xreallocarray((*texts)->list, (*texts)->count + 1, sizeof(*(*texts)->list));
+	(*texts)->list[(*texts)->count++] = xstrdup(text);
+}
+
+void texts_free(struct texts *texts)
+{
+	for (size_t i = 0; texts && i < texts->count; i++)
+		free(texts->list[i]);
+	if (texts)
+		free(texts->list);
+	free(texts);
+}
+
+static void release_node(struct node *node)
+{
+	close_fd(node->fd);
+	free(node->path);
+	texts_free(node->names);
+	texts_free(node->nsfs);
+	free(node->detail);
+}
+
+static void release_process(struct process *process)
+{
+	free(process->command);
+	if (process->cgroup)
+		cgroup_table_release(process->cgroup);
+	free(process->cgroup);
+}
+
 void inventory_release(struct inventory *inventory)
 {
-	for (size_t i = 0; i < inventory->n_nodes; i++) {
-		close_fd(inventory->nodes[i].fd);
-		free(inventory->nodes[i].path);
-	}
+	for (size_t i = 0; i < inventory->n_nodes; i++)
+		release_node(&inventory->nodes[i]);
 	for (size_t i = 0; i < inventory->n_processes; i++)
-		free(inventory->processes[i].command);
+		release_process(&inventory->processes[i]);
 	for (size_t i = 0; i < inventory->n_users; i++)
 		free(inventory->users[i].name);
 	for (size_t i = 0; i < inventory->n_holders; i++)
@@ -92,6 +127,8 @@ uint32_t inventory_add_node(struct inventory *inventory, enum ns_type type, stru
 		.fd = -EBADF,
 		.sponsor = PROCESS_NONE,
 		.leader = PROCESS_NONE,
+		.head = PROCESS_NONE,
+		.netnsid = NETNSID_UNKNOWN,
 	};
 	lookup_add(&inventory->node_index, hash, index);
 	return index;
@@ -146,6 +183,18 @@ void inventory_link_path(const struct inventory *inventory, uint32_t node_index,
 		snprintf(out, INVENTORY_LINK_SIZE, "task/%d/%s", (int)thread, file);
 	else
 		snprintf(out, INVENTORY_LINK_SIZE, "%s", file);
+}
+
+int inventory_level(const struct inventory *inventory, uint32_t index)
+{
+	int level = 0;
+
+	if (!ns_types[inventory->nodes[index].type].has_parent)
+		return -ENODATA;
+	for (; inventory->nodes[index].parent != NODE_NONE; index = inventory->nodes[index].parent)
+		if (++level > LEVELS_MAX)
+			return -ENODATA;
+	return inventory->nodes[index].is_asked ? level : -ENODATA;
 }
 
 static bool is_user(const void *users, uint32_t index, const void *uid)

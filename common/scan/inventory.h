@@ -17,6 +17,7 @@
 #define NSX_SCAN_INVENTORY_H
 
 #include "base.h"
+#include "cgroup.h"
 #include "scan/lookup.h"
 #include "ns_id.h"
 #include "ns_type.h"
@@ -42,9 +43,21 @@ enum {
 	FACT_USER = 1u << 5,
 	FACT_COMMAND = 1u << 6,
 	FACT_NSID = 1u << 7, /* the 64-bit id of each namespace; asks the kernel */
-	FACT_HOLDERS = 1u << 24, /* everything that keeps a namespace alive, and its command */
-	FACT_SETS = 1u << 25,	 /* which namespaces tasks have together */
+	FACT_NTASKS = 1u << 8,
+	FACT_HEAD = 1u << 9,   /* takes FACT_ANCESTRY */
+	FACT_OPEN = 1u << 10,  /* each namespace can be opened again once the scan is over */
+	FACT_CGROUP = 1u << 11, /* of the heads of those shown */
+	FACT_NAMES = 1u << 12, /* in the registry */
+	FACT_NSFS = 1u << 13,  /* where it is mounted here */
+	FACT_INITIAL = 1u << 14,
+	FACT_INIT = 1u << 15, /* of those shown; takes FACT_OPEN, as the next */
+	FACT_NETNSID = 1u << 16,
+	FACT_DETAIL = 1u << 17,
+	FACT_HOLDERS = 1u << 18, /* everything that keeps a namespace alive, and its command */
+	FACT_SETS = 1u << 19,	 /* which namespaces tasks have together */
 };
+
+#define FACTS_OF_HEADS (FACT_HEAD | FACT_ANCESTRY)
 
 /* How a namespace came to be known. */
 enum {
@@ -59,7 +72,11 @@ enum {
 	EVIDENCE_KERNEL = 1u << 8,	 /* the kernel lists it */
 };
 
+#define EVIDENCE_OF_LINKS     (EVIDENCE_PROCESS | EVIDENCE_FOR_CHILDREN | EVIDENCE_THREAD)
 #define EVIDENCE_OF_RELATIONS (EVIDENCE_OWNER | EVIDENCE_PARENT)
+
+/* NETNSID_UNASSIGNED is the kernel's own answer, NETNSA_NSID_NOT_ASSIGNED. */
+enum { NETNSID_UNASSIGNED = -1, NETNSID_UNKNOWN = -2 };
 
 /* One namespace. */
 struct node {
@@ -81,9 +98,17 @@ struct node {
 	uint32_t sponsor;
 	pid_t sponsor_thread; /* 0: it is the process itself */
 	bool is_for_children; /* its children would be in it */
-	/* From here on: set by inventory_link(). */
+	uint32_t ntasks;      /* threads in it, with FACT_NTASKS */
+	/* Set by inventory_link(). */
 	uint32_t leader; /* the lowest process in it, else its sponsor, else PROCESS_NONE */
 	uint32_t nprocs;
+	uint32_t head; /* by heads.h: the process that stands for it; PROCESS_NONE */
+	/* By detail.h. */
+	struct texts *names; /* in the registry, or NULL; see inventory.known */
+	struct texts *nsfs;  /* where it is mounted here; the same */
+	pid_t init;	     /* of a pid namespace; 0: not asked for, or not to be had */
+	int32_t netnsid;     /* or NETNSID_* */
+	char *detail;	     /* what it is, in words, or NULL */
 };
 
 /* One thing that keeps a namespace alive. */
@@ -117,9 +142,21 @@ struct process {
 	pid_t speaker;		      /* the thread that stands for a leader that has ended, or 0 */
 	pid_t ppid;		      /* 0: outside of this pid namespace; or PID_UNKNOWN */
 	uid_t uid;		      /* effective, or UID_UNKNOWN */
+	uint64_t start_time;	      /* with FACT_ANCESTRY: clock ticks after boot */
 	char *command;		      /* raw bytes, or NULL */
+	struct cgroup_table *cgroup;  /* or NULL */
 	uint32_t parent;	      /* by inventory_link(); PROCESS_NONE where unknown */
 };
+
+/* Words of others: raw bytes. */
+struct texts {
+	char **list;
+	size_t count;
+};
+
+/* Add a copy of a text; *texts, NULL at first, is allocated then. */
+void texts_add(struct texts **texts, const char *text);
+void texts_free(struct texts *texts);
 
 struct user {
 	uid_t uid;
@@ -137,6 +174,8 @@ struct inventory {
 	size_t n_holders;
 	struct task_set *sets;
 	size_t n_sets;
+	unsigned int known; /* FACT_NAMES, FACT_NSFS: they were looked for, so what has none has none */
+	ino_t initial[NS_TYPE_COUNT]; /* the namespaces that the machine started with; 0: unknown */
 	/* How they are found; and the room that the arrays have. */
 	struct lookup node_index, process_index, user_index, set_index;
 	size_t nodes_room, processes_room, users_room, holders_room, sets_room;
@@ -161,6 +200,13 @@ uint32_t inventory_add_process(struct inventory *inventory, pid_t pid);
 enum { INVENTORY_LINK_SIZE = 48 };
 void inventory_link_path(const struct inventory *inventory, uint32_t node, uint32_t process,
 			 char out[INVENTORY_LINK_SIZE]);
+
+/*
+ * How deep a user or pid namespace lies below the outermost one that we may
+ * know of, which has level 0; -ENODATA where that was not asked (FACT_PARENT)
+ * or is not to be had.
+ */
+int inventory_level(const struct inventory *inventory, uint32_t node);
 
 /*
  * Names of users, each kept once. _find_ returns NULL for a uid that was never

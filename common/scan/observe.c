@@ -5,6 +5,7 @@
 #include "scan/observe.h"
 
 #include <fcntl.h>
+#include <string.h>
 
 #include "diag.h"
 #include "ns_query.h"
@@ -107,9 +108,20 @@ static void ask_about(struct scan *scan, uint32_t index, int fd)
 	}
 }
 
+/*
+ * Is there a link of a process to open it by, later? A path where it is mounted
+ * is none: a file system on the way may not answer then.
+ */
+static bool has_link(const struct node *node)
+{
+	return (node->evidence & EVIDENCE_OF_LINKS) ||
+	       (node->path && strncmp(node->path, "/proc/", strlen("/proc/")) == 0);
+}
+
 static bool wants_to_hold(const struct scan *scan, const struct node *node)
 {
-	return node->fd < 0 && ns_set_has(scan->held, node->type);
+	return node->fd < 0 &&
+	       (ns_set_has(scan->held, node->type) || ((scan->facts & FACT_OPEN) && !has_link(node)));
 }
 
 /* By all that is known of it; its 64-bit id is known once it was asked. */
@@ -230,4 +242,82 @@ int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *sho
 	if (ret_node)
 		*ret_node = node;
 	return 0;
+}
+
+/* Open the directory of a process, if its link leads to the namespace. */
+static int open_if_member(const struct scan *scan, uint32_t index, uint32_t process, int *ret_dirfd)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+	char link[INVENTORY_LINK_SIZE];
+	enum ns_type type;
+	ino_t ino;
+	int r;
+
+	inventory_link_path(scan->inventory, index, process, link);
+	r = proc_open_pid(scan->procfd, scan->inventory->processes[process].pid, &dirfd);
+	if (r == 0)
+		r = ns_read_link(dirfd, link, &type, &ino);
+	if (r == 0 && ino != scan->inventory->nodes[index].id.ino)
+		r = -ESTALE;
+	if (r == 0)
+		*ret_dirfd = take_fd(&dirfd);
+	return r;
+}
+
+uint32_t scan_open_member(const struct scan *scan, uint32_t index, int *ret_dirfd)
+{
+	const struct inventory *inventory = scan->inventory;
+	const struct node *node = &inventory->nodes[index];
+
+	if (node->leader == PROCESS_NONE)
+		return PROCESS_NONE;
+	if (open_if_member(scan, index, node->leader, ret_dirfd) == 0)
+		return node->leader;
+	/*
+	 * Few leaders end between the scan and now; then this costs a look at
+	 * memory for each process, and a look at /proc for those that were in it.
+	 */
+	for (uint32_t i = 0; i < inventory->n_processes; i++)
+		if (inventory->processes[i].node[node->type] == index &&
+		    open_if_member(scan, index, i, ret_dirfd) == 0)
+			return i;
+	return PROCESS_NONE;
+}
+
+/* By the link of a process, or by the path of a descriptor. */
+static int reopen(const struct scan *scan, uint32_t index, int *ret_fd)
+{
+	const struct node *node = &scan->inventory->nodes[index];
+	_cleanup_close_ int dirfd = -EBADF;
+	uint32_t process = scan_open_member(scan, index, &dirfd);
+	char link[INVENTORY_LINK_SIZE];
+
+	if (process == PROCESS_NONE)
+		return node->path ? ns_open(AT_FDCWD, node->path, ret_fd) : -ESTALE;
+	inventory_link_path(scan->inventory, index, process, link);
+	return ns_open(dirfd, link, ret_fd);
+}
+
+int scan_open_node(const struct scan *scan, uint32_t index, int *ret_fd)
+{
+	const struct node *node = &scan->inventory->nodes[index];
+	_cleanup_close_ int fd = -EBADF;
+	struct ns_id id;
+	int r;
+
+	if (node->fd >= 0) {
+		fd = duplicate(node->fd, 0);
+		if (fd < 0)
+			return -errno;
+		*ret_fd = take_fd(&fd);
+		return 0;
+	}
+	r = reopen(scan, index, &fd);
+	if (r == 0)
+		r = ns_id_of_fd(fd, &id);
+	if (r == 0 && !ns_id_equal(id, node->id))
+		r = -ESTALE;
+	if (r == 0)
+		*ret_fd = take_fd(&fd);
+	return r;
 }

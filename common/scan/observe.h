@@ -73,6 +73,19 @@ int observe_fd(struct scan *scan, int fd, unsigned int evidence, const char *sho
 /* Note that something more holds a namespace which is known already. */
 void observe_holder(struct scan *scan, uint32_t node, unsigned int evidence, const struct holder *holder);
 
+/*
+ * The directory of a process that is in a namespace still, once the scan is
+ * over (or of one that it is a sponsor of): its leader, or where that has gone,
+ * any other. Returns its index; PROCESS_NONE where there is none.
+ */
+uint32_t scan_open_member(const struct scan *scan, uint32_t node, int *ret_dirfd);
+
+/*
+ * Open a namespace once the scan is over; it takes FACT_OPEN. -ESTALE, or
+ * another -errno, where what it could be opened by is gone.
+ */
+int scan_open_node(const struct scan *scan, uint32_t node, int *ret_fd);
+
 /* Was what the scan is made for found? Then sources need not go on. */
 static inline bool scan_is_over(const struct scan *scan)
 {

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "diag.h"
+#include "scan/heads.h"
 
 /*
  * What shows processes comes first, in one walk; then what finds others from
@@ -90,7 +91,8 @@ static void raise_limit(struct scan *scan, struct rlimit *ret_before)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return;
 	*ret_before = limit;
-	if (!scan->held || limit.rlim_cur >= limit.rlim_max || limit.rlim_cur >= ENOUGH_DESCRIPTORS)
+	if (!(scan->held || (scan->facts & FACT_OPEN)) || limit.rlim_cur >= limit.rlim_max ||
+	    limit.rlim_cur >= ENOUGH_DESCRIPTORS)
 		return;
 	scan->held_from = (int)limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max < ENOUGH_DESCRIPTORS ? limit.rlim_max : ENOUGH_DESCRIPTORS;
@@ -133,5 +135,7 @@ int sources_scan(struct scan *scan, const char **ret_failed)
 		setrlimit(RLIMIT_NOFILE, &before);
 	if (r == 0)
 		inventory_link(scan->inventory);
+	if (r == 0 && (scan->facts & FACT_HEAD))
+		heads_find(scan->inventory);
 	return r;
 }

@@ -8,6 +8,8 @@
  */
 #include "scan/source.h"
 
+#include <sys/stat.h>
+
 #include "ns_query.h"
 #include "proc.h"
 
@@ -79,8 +81,25 @@ void observe_task(struct scan *scan, uint32_t process, const struct links *links
 	inventory_add_task(scan->inventory, process, &set);
 }
 
+/*
+ * How many threads to count with a process: where the source of threads is
+ * asked, that one counts the others, each where it is.
+ */
+static unsigned int count_threads(const struct scan *scan, int dirfd)
+{
+	struct stat st;
+
+	if (!(scan->facts & FACT_NTASKS))
+		return 0;
+	if (scan->sources & source_bit(&source_threads))
+		return 1;
+	/* A directory has two links, and one for each directory in it. */
+	return fstatat(dirfd, "task", &st, 0) < 0 || st.st_nlink <= 2 ? 1 : (unsigned int)st.st_nlink - 2;
+}
+
 static void observe_links(struct scan *scan, const struct walked *process)
 {
+	unsigned int threads = count_threads(scan, process->dirfd);
 	const struct links *links = &process->links;
 	struct holder holder = { .pid = process->pid, .other = NODE_NONE };
 
@@ -95,8 +114,11 @@ static void observe_links(struct scan *scan, const struct walked *process)
 			.holder = process->is_self ? NULL : &holder,
 		};
 
-		if (sight.id.ino)
-			observe(scan, &sight);
+		if (sight.id.ino) {
+			uint32_t node = observe(scan, &sight);
+
+			scan->inventory->nodes[node].ntasks += threads;
+		}
 		/* Children mostly get what their parent has: nothing new then. */
 		if (links->for_children[type] && links->for_children[type] != links->own[type]) {
 			sight.id.ino = links->for_children[type];
@@ -120,10 +142,18 @@ static int look(struct scan *scan, struct walked *process)
 	if (!has_links(&process->links) || !scan->nsfs)
 		return 0;
 	walked_index(scan, process);
-	if ((scan->facts & FACT_ANCESTRY) && proc_stat_read(process->dirfd, &stat) == 0)
+	if ((scan->facts & FACT_ANCESTRY) && proc_stat_read(process->dirfd, &stat) == 0) {
 		scan->inventory->processes[process->index].ppid = stat.ppid;
+		scan->inventory->processes[process->index].start_time = stat.start_time;
+	}
 	observe_links(scan, process);
 	return 0;
+}
+
+static void prepare(struct scan *scan)
+{
+	if (scan->facts & FACT_HEAD)
+		scan->types |= ns_set_of(NS_PID);
 }
 
 const struct source source_processes = {
@@ -131,5 +161,6 @@ const struct source source_processes = {
 	.help = "what every process is in, and what its children would be in",
 	.by_default = true,
 	.evidence = EVIDENCE_PROCESS | EVIDENCE_FOR_CHILDREN,
+	.prepare = prepare,
 	.look = look,
 };

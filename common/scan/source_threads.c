@@ -59,6 +59,21 @@ static void observe_thread(struct scan *scan, struct walked *process, pid_t tid,
 	}
 }
 
+/* The user namespace is one for all threads of a process. */
+static void count_thread(struct scan *scan, const struct walked *process, const struct links *links)
+{
+	struct inventory *inventory = scan->inventory;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct links *seen = ns_set_has(OF_THREADS, type) ? links : &process->links;
+		struct ns_id id = { .dev = scan->nsfs, .ino = seen->own[type] };
+		uint32_t node = id.ino ? inventory_find_node(inventory, type, id) : NODE_NONE;
+
+		if (node != NODE_NONE)
+			inventory->nodes[node].ntasks++;
+	}
+}
+
 static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 {
 	_cleanup_close_ int dirfd = -EBADF;
@@ -74,6 +89,8 @@ static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 	if (r < 0)
 		return r;
 	observe_thread(scan, process, tid, dirfd, &links);
+	if (scan->facts & FACT_NTASKS)
+		count_thread(scan, process, &links);
 	links.own[NS_USER] = process->links.own[NS_USER];
 	observe_task(scan, walked_index(scan, process), &links);
 	return 0;

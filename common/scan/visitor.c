@@ -13,6 +13,7 @@
 #include "diag.h"
 #include "file.h"
 #include "kernel.h"
+#include "ns_join.h"
 #include "ns_query.h"
 #include "scan/lookup.h"
 #include "worker.h"
@@ -197,36 +198,14 @@ static void send_all(struct visitor *visitor, const struct table *table)
 	}
 }
 
-/* Join the user namespace that owns a namespace; 0 where it is ours. */
-static int join_owner(struct visitor *visitor, int fd)
-{
-	_cleanup_close_ int owner = -EBADF;
-	struct ns_id own, wanted;
-	int r;
-
-	r = ns_query_owner(fd, &owner);
-	if (r < 0)
-		return r;
-	if (ns_id_of_path(visitor->procfd, "self/ns/user", &own) == 0 && ns_id_of_fd(owner, &wanted) == 0 &&
-	    ns_id_equal(own, wanted))
-		return 0;
-	r = kernel_setns(owner, CLONE_NEWUSER);
-	if (r == 0)
-		visitor->is_spent = true;
-	return r;
-}
-
 static int enter(struct visitor *visitor, int fd, bool is_own)
 {
-	int r;
-
-	r = kernel_setns(fd, CLONE_NEWNS);
-	/* We are there, and cannot see but what our root directory shows. */
-	if (r < 0 && is_own)
+	/* If we may not, we are there, and cannot see but what our root directory shows. */
+	if (is_own) {
+		kernel_setns(fd, CLONE_NEWNS);
 		return 0;
-	if (r == -EPERM && join_owner(visitor, fd) == 0)
-		r = kernel_setns(fd, CLONE_NEWNS);
-	return r;
+	}
+	return ns_join(visitor->procfd, fd, CLONE_NEWNS, &visitor->is_spent);
 }
 
 /*
@@ -238,7 +217,7 @@ static int enter_copy(struct visitor *visitor, int fd)
 {
 	int r;
 
-	r = join_owner(visitor, fd);
+	r = ns_join_owner(visitor->procfd, fd, &visitor->is_spent);
 	if (r == 0)
 		r = kernel_setns(fd, CLONE_NEWNS);
 	if (r == 0 && unshare(CLONE_NEWNS) < 0)

@@ -7,56 +7,7 @@
 
 load ../lib/common
 load ../lib/spawn
-
-setup()
-{
-	common_setup
-	made=()
-}
-
-teardown()
-{
-	local cgroup
-
-	common_teardown
-	for ((i = ${#made[@]} - 1; i >= 0; i--)); do
-		# Those who were in there may take a moment to be gone.
-		wait_until rmdir "${made[i]}"
-	done
-}
-
-# --- Cgroups to try it with
-
-# mount_of TYPE: where a hierarchy is mounted as a whole. One of cpuset takes
-# processes only once it was given processors.
-mount_of()
-{
-	awk -v type="$1" '
-		$4 == "/" && index($0, " - " type " ") && !/cpuset/ { print $5; exit }
-	' /proc/self/mountinfo
-}
-
-# need_cgroup TYPE: HIERARCHY is where it is mounted, CGROUP a cgroup of our own in it.
-need_cgroup()
-{
-	HIERARCHY=$(mount_of "$1")
-	if [[ ! $HIERARCHY && $1 == cgroup ]]; then
-		# Without controllers it can always be had, if at all.
-		HIERARCHY=$BATS_TEST_TMPDIR/hierarchy
-		mkdir "$HIERARCHY"
-		mount -t cgroup -o none,name=nsxtest none "$HIERARCHY" 2>/dev/null ||
-			skip "needs cgroup v1 in the kernel"
-	fi
-	[[ $HIERARCHY ]] || skip "needs $1 mounted"
-	CGROUP=$HIERARCHY/nsx-test-$$-$BATS_TEST_NUMBER
-	make_cgroup "$CGROUP"
-}
-
-make_cgroup()
-{
-	mkdir "$1" 2>/dev/null || skip "needs to make cgroups"
-	made+=("$1")
-}
+load ../lib/cgroup
 
 # hold_in CGROUP LETTER...: as hold; the holder is in there.
 hold_in()

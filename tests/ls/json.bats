@@ -48,7 +48,7 @@ false'
 	hold -U -n
 	run --separate-stderr json ".namespaces[] | select(.ns == ${HELD[net]}) | map_values(type)" --output-all
 	assert_status 0
-	assert_output_is '{"ns":"number","type":"string","path":"string","nprocs":"number","pid":"number","ppid":"number","command":"string","uid":"number","user":"string","pns":"null","ons":"number"}'
+	assert_output_is '{"ns":"number","type":"string","path":"string","nprocs":"number","pid":"number","ppid":"number","command":"string","uid":"number","user":"string","netnsid":"null","nsfs":"array","pns":"null","ons":"number","nsid":"number","level":"null","ntasks":"number","init":"null","leader":"number","name":"array","holders":"array","owner_uid":"null","initial":"boolean","cgroup":"string","unit":"null","container":"null","detail":"string"}'
 	assert_stderr_is ""
 
 	run --separate-stderr json ".namespaces[] | select(.ns == ${HELD[net]}) | [.type, .nprocs, .pid, .uid, .pns, .ons]" --output-all
@@ -133,7 +133,9 @@ check_schema()
 	assert_status 0
 	assert_same "$columns" "$(sort <<<"$output")"
 	assert_same "$columns" \
-		"$(sed -nE 's/^\.It Li ([a-z_]+) Ta ([a-z]+) Ta .*/\1 \2/p' "$NSX_TESTS/../man/nsx-ls.8" | sort)"
+		"$(awk '/^\.Sh/ { is_there = $2 == "COLUMNS" }
+			is_there && /^\.It Sy [A-Z_]+$/ { name = tolower($3); getline; sub(":", "", $2); print name, $2 }' \
+			"$NSX_TESTS/../man/nsx-ls.8" | sort)"
 }
 
 # --- Hostile commands

@@ -58,7 +58,7 @@ with_pins()
 	assert_stderr_is ""
 	run --separate-stderr nsx-ls --json --output-all "@${HELD[uts]}"
 	assert_status 0
-	assert_same '["ns","type","path","pid","ppid","command","uid","user"]' \
+	assert_same '["ns","type","path","pid","ppid","command","uid","user","nsid","cgroup","unit","container"]' \
 		"$(jq --compact-output '.processes[0] | keys_unsorted' <<<"$output")"
 }
 

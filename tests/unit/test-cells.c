@@ -3,11 +3,13 @@
  * test-cells.c - cells as words of a shell, and lists.
  */
 #include "ls/cells.h"
+#include "ls/list.h"
 #include "tap.h"
 
 static const struct column number = { .name = "NS", .json = COLUMN_NUMBER };
 static const struct column string = { .name = "COMMAND", .json = COLUMN_STRING };
 static const struct column path = { .name = "PATH", .json = COLUMN_STRING };
+static const struct column boolean = { .name = "INITIAL", .json = COLUMN_BOOLEAN };
 static const struct column list = { .name = "NSFS", .json = COLUMN_LIST };
 
 typedef void printer(FILE *out, const struct column_list *columns, char *const *cells);
@@ -54,6 +56,44 @@ static void test_hostile_words(void)
 	check(cells_print_shell, &string, "gr\xc3\xbc\xc3\x9f", "COMMAND=\"gr\\xc3\\xbc\\xc3\\x9f\"");
 }
 
+static void test_values(void)
+{
+	check(cells_print_json, &number, "7", "\"ns\": 7");
+	check(cells_print_json, &number, "none", "\"ns\": null");
+	check(cells_print_json, &number, NULL, "\"ns\": null");
+	check(cells_print_json, &boolean, "yes", "\"initial\": true");
+	check(cells_print_json, &boolean, "no", "\"initial\": false");
+	check(cells_print_json, &boolean, NULL, "\"initial\": null");
+	check(cells_print_shell, &boolean, "yes", "INITIAL=\"yes\"");
+	check(cells_print_shell, &number, "none", "NS=\"none\"");
+	ok(cell_has_number("0"));
+	ok(!cell_has_number("none"));
+	ok(!cell_has_number(""));
+	ok(!cell_has_number(NULL));
+}
+
+/* A list made of items, and taken to pieces again. */
+static void test_making_lists(void)
+{
+	struct list made;
+	char *text;
+
+	list_init(&made);
+	text = list_end(&made);
+	is_str(text, "");
+	free(text);
+
+	list_init(&made);
+	list_add(&made, "a");
+	list_add(&made, "");
+	list_add(&made, "b,c");
+	text = list_end(&made);
+	is_str(text, "a");
+	is_str(list_next(text), "b,c");
+	is_str(list_next(list_next(text)), "");
+	free(text);
+}
+
 static void test_lists(void)
 {
 	char *flat;
@@ -78,6 +118,8 @@ int main(void)
 {
 	test_shell();
 	test_hostile_words();
+	test_values();
+	test_making_lists();
 	test_lists();
 	return done_testing();
 }

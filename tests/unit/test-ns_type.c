@@ -33,6 +33,10 @@ static void test_table(void)
 		is_int(info->clone_flag, want[type].flag);
 		ok(strncmp(info->proc_file, "ns/", 3) == 0 && strcmp(info->proc_file + 3, info->name) == 0);
 		ok(info->isolates && *info->isolates);
+		/* Below the numbers that are given out, and no two the same. */
+		ok(info->initial >= 0xeffffff8 && info->initial < 0xf0000000);
+		for (int other = 0; other < type; other++)
+			ok(info->initial != ns_types[other].initial);
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "diag.h"
 #include "json.h"
+#include "ls/list.h"
 
 char **cells_of(const struct inventory *inventory, const struct row *row, const struct column_list *list)
 {
@@ -26,10 +27,9 @@ void cells_free(char **cells, const struct column_list *list)
 	free(cells);
 }
 
-/* The item of a list behind this one; an empty one is the end. */
-static const char *next_item(const char *item)
+bool cell_has_number(const char *text)
 {
-	return item + strlen(item) + 1;
+	return text && *text >= '0' && *text <= '9';
 }
 
 char *cell_flatten(const struct column *column, const char *text, char separator)
@@ -43,7 +43,7 @@ char *cell_flatten(const struct column *column, const char *text, char separator
 	out = open_memstream(&flat, &size);
 	if (!out)
 		die_oom();
-	for (const char *item = text; *item; item = next_item(item)) {
+	for (const char *item = text; *item; item = list_next(item)) {
 		if (item != text)
 			putc(separator, out);
 		for (const char *c = item; *c; c++)
@@ -68,7 +68,7 @@ static void print_key(FILE *out, const char *name)
 static void print_json_list(FILE *out, const char *text)
 {
 	putc('[', out);
-	for (const char *item = text; *item; item = next_item(item)) {
+	for (const char *item = text; *item; item = list_next(item)) {
 		if (item != text)
 			fputs(", ", out);
 		json_print_string(out, item);
@@ -78,14 +78,24 @@ static void print_json_list(FILE *out, const char *text)
 
 static void print_json_value(FILE *out, const struct column *column, const char *text)
 {
-	if (!text)
+	if (!text) {
 		fputs("null", out);
-	else if (column->json == COLUMN_NUMBER)
-		fputs(text, out);
-	else if (column->json == COLUMN_LIST)
-		print_json_list(out, text);
-	else
+		return;
+	}
+	switch (column->json) {
+	case COLUMN_STRING:
 		json_print_string(out, text);
+		break;
+	case COLUMN_NUMBER:
+		fputs(cell_has_number(text) ? text : "null", out);
+		break;
+	case COLUMN_BOOLEAN:
+		fputs(strcmp(text, "yes") == 0 ? "true" : "false", out);
+		break;
+	case COLUMN_LIST:
+		print_json_list(out, text);
+		break;
+	}
 }
 
 void cells_print_json(FILE *out, const struct column_list *list, char *const *cells)

@@ -21,10 +21,13 @@ void cells_free(char **cells, const struct column_list *list);
  */
 char *cell_flatten(const struct column *column, const char *text, char separator);
 
+/* Does a cell of COLUMN_NUMBER, which may be NULL, say a number? A word is for people. */
+bool cell_has_number(const char *text);
+
 /*
  * The inside of an object: "ns": 4026531840, "type": "net". Keys are the names
- * in lower case; numbers are numbers, lists are arrays, null is unknown. Always
- * valid UTF-8: a byte that is none becomes U+FFFD, and every control character,
+ * in lower case; numbers are numbers, lists are arrays, null is unknown, and the
+ * word that stands for a number. Always valid UTF-8: a byte that is none becomes U+FFFD, and every control character,
  * DEL and C1 included, an escape.
  */
 void cells_print_json(FILE *out, const struct column_list *list, char *const *cells);

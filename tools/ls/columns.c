@@ -8,7 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cgroup.h"
 #include "diag.h"
+#include "ls/list.h"
 
 static const struct node *node_of(const struct inventory *inventory, const struct row *row)
 {
@@ -106,6 +108,147 @@ static char *owner_cell(const struct inventory *inventory, const struct row *row
 	return inode_cell(inventory, node_of(inventory, row)->owner);
 }
 
+/* --- Of the namespace */
+
+static char *nsid_cell(const struct inventory *inventory, const struct row *row)
+{
+	uint64_t nsid = node_of(inventory, row)->nsid;
+
+	return nsid ? xasprintf("%llu", (unsigned long long)nsid) : NULL;
+}
+
+static char *level_cell(const struct inventory *inventory, const struct row *row)
+{
+	int level = inventory_level(inventory, row->node);
+
+	return level >= 0 ? xasprintf("%d", level) : NULL;
+}
+
+static char *ntasks_cell(const struct inventory *inventory, const struct row *row)
+{
+	return xasprintf("%u", node_of(inventory, row)->ntasks);
+}
+
+static char *init_cell(const struct inventory *inventory, const struct row *row)
+{
+	pid_t init = node_of(inventory, row)->init;
+
+	return init ? xasprintf("%d", (int)init) : NULL;
+}
+
+static char *leader_cell(const struct inventory *inventory, const struct row *row)
+{
+	return row->head == PROCESS_NONE ? NULL : xasprintf("%d", (int)inventory->processes[row->head].pid);
+}
+
+static char *owner_uid_cell(const struct inventory *inventory, const struct row *row)
+{
+	uid_t uid = node_of(inventory, row)->owner_uid;
+
+	return uid != UID_UNKNOWN ? xasprintf("%u", uid) : NULL;
+}
+
+static char *initial_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct node *node = node_of(inventory, row);
+	ino_t initial = inventory->initial[node->type];
+
+	return initial ? xstrdup(node->id.ino == initial ? "yes" : "no") : NULL;
+}
+
+static char *netnsid_cell(const struct inventory *inventory, const struct row *row)
+{
+	int32_t netnsid = node_of(inventory, row)->netnsid;
+
+	if (netnsid == NETNSID_UNASSIGNED)
+		return xstrdup("unassigned");
+	return netnsid >= 0 ? xasprintf("%d", netnsid) : NULL;
+}
+
+static char *detail_cell(const struct inventory *inventory, const struct row *row)
+{
+	const char *detail = node_of(inventory, row)->detail;
+
+	return detail ? xstrdup(detail) : NULL;
+}
+
+/* --- Lists */
+
+/* Of things that were looked for: what was not found is an empty list. */
+static char *list_of(const struct texts *texts)
+{
+	struct list list;
+
+	list_init(&list);
+	for (size_t i = 0; texts && i < texts->count; i++)
+		list_add(&list, texts->list[i]);
+	return list_end(&list);
+}
+
+static char *name_cell(const struct inventory *inventory, const struct row *row)
+{
+	return inventory->known & FACT_NAMES ? list_of(node_of(inventory, row)->names) : NULL;
+}
+
+static char *nsfs_cell(const struct inventory *inventory, const struct row *row)
+{
+	return inventory->known & FACT_NSFS ? list_of(node_of(inventory, row)->nsfs) : NULL;
+}
+
+/* That the kernel lists one is evidence, but does not tell what for. */
+static char *holders_cell(const struct inventory *inventory, const struct row *row)
+{
+	static const struct {
+		unsigned int evidence;
+		const char *word;
+	} kinds[] = {
+		{ EVIDENCE_PROCESS, "process" },       { EVIDENCE_THREAD, "thread" },
+		{ EVIDENCE_FOR_CHILDREN, "children" }, { EVIDENCE_DESCRIPTOR, "descriptor" },
+		{ EVIDENCE_SOCKET, "socket" },	       { EVIDENCE_MOUNT, "mount" },
+		{ EVIDENCE_PARENT, "child" },	       { EVIDENCE_OWNER, "owned" },
+	};
+	unsigned int evidence = node_of(inventory, row)->evidence;
+	struct list words;
+
+	if (!(evidence & ~(unsigned int)EVIDENCE_KERNEL))
+		return NULL;
+	list_init(&words);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (evidence & kinds[i].evidence)
+			list_add(&words, kinds[i].word);
+	return list_end(&words);
+}
+
+/* --- Of the cgroup that its head is in */
+
+static const struct cgroup_table *cgroups_of(const struct inventory *inventory, const struct row *row)
+{
+	return row->is_head_there ? inventory->processes[row->head].cgroup : NULL;
+}
+
+static char *cgroup_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct cgroup_table *table = cgroups_of(inventory, row);
+
+	return table && table->count ? xstrdup(table->lines[0].path) : NULL;
+}
+
+static char *unit_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct cgroup_table *table = cgroups_of(inventory, row);
+	char unit[CGROUP_NAME_SIZE];
+
+	return table && cgroup_table_unit(table, unit) ? xstrdup(unit) : NULL;
+}
+
+static char *container_cell(const struct inventory *inventory, const struct row *row)
+{
+	const struct cgroup_table *table = cgroups_of(inventory, row);
+	char container[CGROUP_NAME_SIZE];
+
+	return table && cgroup_table_container(table, container) ? xstrdup(container) : NULL;
+}
+
 const struct column columns[] = {
 	{ "NS", 10, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, 0, "inode number of the namespace",
 	  ns_cell },
@@ -120,10 +263,37 @@ const struct column columns[] = {
 	{ "UID", 0, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, FACT_UID, "effective user of PID",
 	  uid_cell },
 	{ "USER", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_USER, "name of that user", user_cell },
+	{ "NETNSID", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_NETNSID | FACT_OPEN,
+	  "number that our network namespace has for it", netnsid_cell },
+	{ "NSFS", 0, 0, COLUMN_LIST, FACT_NSFS, "where it is mounted here", nsfs_cell },
 	{ "PNS", 10, COLUMN_RIGHT, COLUMN_NUMBER, FACT_PARENT,
 	  "inode number of the parent namespace (user and pid)", parent_cell },
 	{ "ONS", 10, COLUMN_RIGHT, COLUMN_NUMBER, FACT_OWNER,
 	  "inode number of the user namespace that owns it", owner_cell },
+	{ "NSID", 0, COLUMN_RIGHT | COLUMN_OF_PROCESS, COLUMN_NUMBER, FACT_NSID,
+	  "64-bit id of the namespace, never used twice (Linux 6.18)", nsid_cell },
+	{ "LEVEL", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_PARENT, "how deep it is nested (user and pid)",
+	  level_cell },
+	{ "NTASKS", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_NTASKS, "number of threads in the namespace",
+	  ntasks_cell },
+	{ "INIT", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_INIT | FACT_OPEN, "init of the pid namespace",
+	  init_cell },
+	{ "LEADER", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACTS_OF_HEADS, "the process that stands for it",
+	  leader_cell },
+	{ "NAME", 0, 0, COLUMN_LIST, FACT_NAMES, "its names, of nsx-pin and ip netns", name_cell },
+	{ "HOLDERS", 0, 0, COLUMN_LIST, 0, "what keeps it alive, as far as was looked", holders_cell },
+	{ "OWNER_UID", 0, COLUMN_RIGHT, COLUMN_NUMBER, FACT_OWNER, "user that made the user namespace",
+	  owner_uid_cell },
+	{ "INITIAL", 0, 0, COLUMN_BOOLEAN, FACT_INITIAL, "whether the machine started with it",
+	  initial_cell },
+	{ "CGROUP", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_CGROUP | FACTS_OF_HEADS, "cgroup of LEADER",
+	  cgroup_cell },
+	{ "UNIT", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_CGROUP | FACTS_OF_HEADS,
+	  "unit of systemd that LEADER is in", unit_cell },
+	{ "CONTAINER", 0, COLUMN_OF_PROCESS, COLUMN_STRING, FACT_CGROUP | FACTS_OF_HEADS,
+	  "container that LEADER is in", container_cell },
+	{ "DETAIL", 0, COLUMN_TRUNCATED, COLUMN_STRING, FACT_DETAIL | FACT_INIT | FACT_OPEN | FACT_PARENT,
+	  "what it is: host name, addresses, mounts, maps...", detail_cell },
 };
 
 const size_t n_columns = ARRAY_SIZE(columns);
@@ -133,6 +303,7 @@ const char *column_json_type(const struct column *column)
 	static const char *const types[] = {
 		[COLUMN_STRING] = "string",
 		[COLUMN_NUMBER] = "number",
+		[COLUMN_BOOLEAN] = "boolean",
 		[COLUMN_LIST] = "array",
 	};
 

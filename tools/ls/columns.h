@@ -12,8 +12,9 @@
 
 enum column_json {
 	COLUMN_STRING,
-	COLUMN_NUMBER, /* the cell's text is a whole number */
-	COLUMN_LIST,   /* of strings: each item ends in its NUL byte, the last is empty */
+	COLUMN_NUMBER,	/* a whole number; a word may stand for null, where that is JSON */
+	COLUMN_BOOLEAN, /* "yes" and "no" */
+	COLUMN_LIST,	/* of strings, as list.h has them */
 };
 
 enum {
@@ -55,7 +56,7 @@ int column_list_add(struct column_list *list, const char *names, const char **re
 /* Add every column with these flags. */
 void column_list_add_all(struct column_list *list, unsigned int flags);
 
-/* "string", "number", "array": what a column is in JSON. */
+/* "string", "number", "boolean", "array": what a column is in JSON. */
 const char *column_json_type(const struct column *column);
 
 void column_list_release(struct column_list *list);

@@ -84,10 +84,12 @@ static bool is_true_for(struct filter *filter, const struct inventory *inventory
 	char **cells = cells_of(inventory, row, &filter->columns);
 	int is_true = 0;
 
-	for (size_t i = 0; i < filter->columns.count; i++)
-		if (cells[i])
-			check(scols_line_refer_data(line, i,
-						    cell_flatten(filter->columns.columns[i], cells[i], ',')));
+	for (size_t i = 0; i < filter->columns.count; i++) {
+		const struct column *column = filter->columns.columns[i];
+
+		if (column->json == COLUMN_NUMBER ? cell_has_number(cells[i]) : cells[i] != NULL)
+			check(scols_line_refer_data(line, i, cell_flatten(column, cells[i], ',')));
+	}
 	cells_free(cells, &filter->columns);
 	check(scols_line_apply_filter(line, filter->expression, &is_true));
 	check(scols_table_remove_line(filter->table, line));

@@ -37,7 +37,7 @@ void legend_columns(bool is_json)
 			start_json(i, column->name, column->help);
 			printf(", \"type\": \"%s\"}", column_json_type(column));
 		} else {
-			printf("%-8s <%s> %s\n", column->name, column_json_type(column), column->help);
+			printf("%-9s <%s> %s\n", column->name, column_json_type(column), column->help);
 		}
 	}
 	if (is_json)

@@ -9,6 +9,7 @@
 
 #include "cgroup.h"
 #include "diag.h"
+#include "ls/list.h"
 #include "ls/report.h"
 #include "ls/survey.h"
 #include "proc.h"
@@ -47,34 +48,6 @@ uint32_t *sets_in_order(const struct inventory *inventory)
 		order[i] = i;
 	qsort_r(order, inventory->n_sets, sizeof(*order), compare_sets, (void *)inventory);
 	return order;
-}
-
-/* The text of a list in the making: see COLUMN_LIST. */
-struct list {
-	char *text;
-	size_t size;
-	FILE *out;
-};
-
-static void list_init(struct list *list)
-{
-	*list = (struct list){ 0 };
-	list->out = open_memstream(&list->text, &list->size);
-	if (!list->out)
-		die_oom();
-}
-
-static void list_add(struct list *list, const char *text)
-{
-	fputs(text, list->out);
-	putc('\0', list->out);
-}
-
-static char *list_end(struct list *list)
-{
-	if (fclose(list->out) != 0)
-		die_oom();
-	return list->text;
 }
 
 static ino_t inode_of(const struct inventory *inventory, uint32_t node)

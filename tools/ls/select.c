@@ -65,6 +65,7 @@ static struct rows list_namespaces(const struct inventory *inventory, const stru
 			list.rows[list.count++] = (struct row){
 				.node = i,
 				.process = inventory->nodes[i].leader,
+				.head = inventory->nodes[i].head,
 				.parent = ROW_NONE,
 			};
 	if (list.count)
@@ -238,6 +239,7 @@ struct rows select_processes(const struct inventory *inventory, uint32_t node)
 			list.rows[list.count++] = (struct row){
 				.node = node,
 				.process = i,
+				.head = i,
 				.parent = ROW_NONE,
 			};
 	if (list.count)

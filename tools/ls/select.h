@@ -22,8 +22,11 @@ enum tree {
 struct row {
 	uint32_t node;
 	uint32_t process;    /* its leader, or the one that the row is about; PROCESS_NONE */
+	uint32_t head;	     /* who stands for it (heads.h), or the one that the row is about; PROCESS_NONE */
 	uint32_t parent;     /* the row above in a tree, which always comes earlier; ROW_NONE */
-	bool is_still_there; /* by detail.h: the process was in the namespace when it was read */
+	/* By detail.h: they were in the namespace when they were read. */
+	bool is_still_there; /* the process */
+	bool is_head_there;
 };
 
 struct rows {

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rtnetlink.c - requests to the kernel, and its answers taken apart.
+ */
+#include "ls/rtnetlink.h"
+
+#include <linux/net_namespace.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+/* More than the kernel puts into one datagram of a dump. */
+enum { BUFFER_SIZE = 32768 };
+
+/* It answers from memory; but nothing that is asked here is worth waiting for ever. */
+enum { PATIENCE_S = 2 };
+
+int rtnetlink_open(int *ret_fd)
+{
+	struct timeval patience = { .tv_sec = PATIENCE_S };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	*ret_fd = fd;
+	return 0;
+}
+
+static int send_request(int fd, const struct nlmsghdr *request)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	ssize_t n = sendto(fd, request, request->nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel));
+
+	return n < 0 ? -errno : 0;
+}
+
+/* A datagram from the kernel, and from nobody else. */
+static ssize_t receive(int fd, struct nlmsghdr *buffer)
+{
+	struct sockaddr_nl from;
+	socklen_t size;
+	ssize_t n;
+
+	do {
+		size = sizeof(from);
+		n = recvfrom(fd, buffer, BUFFER_SIZE, 0, (struct sockaddr *)&from, &size);
+	} while ((n < 0 && errno == EINTR) || (n >= 0 && from.nl_pid != 0));
+	return n < 0 ? -errno : n;
+}
+
+/* The -errno in an error message. */
+static int error_of(const struct nlmsghdr *message)
+{
+	const struct nlmsgerr *error = NLMSG_DATA(message);
+
+	return message->nlmsg_len < NLMSG_LENGTH(sizeof(*error)) ? -EBADMSG : error->error;
+}
+
+const void *rtnetlink_attribute(const struct nlmsghdr *message, size_t header, unsigned short type,
+				size_t size)
+{
+	const char *at = (const char *)NLMSG_DATA(message) + NLMSG_ALIGN(header);
+	int left = (int)message->nlmsg_len - (int)NLMSG_SPACE(header);
+	const struct rtattr *attribute;
+
+	for (attribute = (const void *)at; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+		if ((attribute->rta_type & NLA_TYPE_MASK) == type && RTA_PAYLOAD(attribute) >= size)
+			return RTA_DATA(attribute);
+	return NULL;
+}
+
+/* 1: more is to come. */
+static int visit_message(const struct nlmsghdr *message,
+			 int (*visit)(void *context, const struct nlmsghdr *message), void *context)
+{
+	int r;
+
+	if (message->nlmsg_type == NLMSG_DONE)
+		return 0;
+	if (message->nlmsg_type == NLMSG_ERROR)
+		return error_of(message);
+	r = visit(context, message);
+	return r < 0 ? r : 1;
+}
+
+static int read_answers(int fd, struct nlmsghdr *buffer,
+			int (*visit)(void *context, const struct nlmsghdr *message), void *context)
+{
+	for (;;) {
+		const struct nlmsghdr *message = buffer;
+		ssize_t n = receive(fd, buffer);
+		int r = n < 0 ? (int)n : 1;
+
+		for (; r > 0 && NLMSG_OK(message, n); message = NLMSG_NEXT(message, n))
+			r = visit_message(message, visit, context);
+		if (r <= 0)
+			return r;
+	}
+}
+
+int rtnetlink_dump(int fd, uint16_t type, int (*visit)(void *context, const struct nlmsghdr *message),
+		   void *context)
+{
+	struct {
+		struct nlmsghdr header;
+		struct rtgenmsg body;
+	} request = {
+		.header.nlmsg_len = NLMSG_LENGTH(sizeof(request.body)),
+		.header.nlmsg_type = type,
+		.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		.body.rtgen_family = AF_UNSPEC,
+	};
+	_cleanup_free_ struct nlmsghdr *buffer = malloc(BUFFER_SIZE);
+	int r;
+
+	if (!buffer)
+		return -ENOMEM;
+	r = send_request(fd, &request.header);
+	return r < 0 ? r : read_answers(fd, buffer, visit, context);
+}
+
+int rtnetlink_nsid(int fd, int netns, int32_t *ret)
+{
+	struct {
+		struct nlmsghdr header;
+		struct rtgenmsg body;
+		char pad[NLMSG_ALIGN(sizeof(struct rtgenmsg)) - sizeof(struct rtgenmsg)];
+		struct rtattr attribute;
+		uint32_t netns;
+	} request = {
+		.header.nlmsg_len = sizeof(request),
+		.header.nlmsg_type = RTM_GETNSID,
+		.header.nlmsg_flags = NLM_F_REQUEST,
+		.body.rtgen_family = AF_UNSPEC,
+		.attribute.rta_len = RTA_LENGTH(sizeof(request.netns)),
+		.attribute.rta_type = NETNSA_FD,
+		.netns = (uint32_t)netns,
+	};
+	_cleanup_free_ struct nlmsghdr *answer = malloc(BUFFER_SIZE);
+	const int32_t *nsid;
+	ssize_t n;
+	int r;
+
+	if (!answer)
+		return -ENOMEM;
+	r = send_request(fd, &request.header);
+	n = r < 0 ? r : receive(fd, answer);
+	if (n < 0)
+		return (int)n;
+	if (!NLMSG_OK(answer, n))
+		return -EBADMSG;
+	if (answer->nlmsg_type == NLMSG_ERROR)
+		return error_of(answer);
+	nsid = rtnetlink_attribute(answer, sizeof(request.body), NETNSA_NSID, sizeof(*nsid));
+	if (!nsid)
+		return -ENODATA;
+	*ret = *nsid;
+	return 0;
+}

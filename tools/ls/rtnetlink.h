@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rtnetlink.h - questions about network namespaces, rtnetlink(7). They are
+ * about the one that the asking socket was created in, and so are the answers'
+ * numbers.
+ */
+#ifndef NSX_LS_RTNETLINK_H
+#define NSX_LS_RTNETLINK_H
+
+#include "base.h"
+
+#include <linux/rtnetlink.h>
+
+/* A socket for the functions below, O_CLOEXEC; the caller's to close. */
+int rtnetlink_open(int *ret_fd);
+
+/*
+ * The number that our network namespace has for another one, open as `netns`;
+ * ip-netns(8) calls it nsid. NETNSA_NSID_NOT_ASSIGNED (-1) where it has none.
+ */
+int rtnetlink_nsid(int fd, int netns, int32_t *ret);
+
+/*
+ * Call visit() with each message of a dump: of all RTM_NEWLINK for RTM_GETLINK,
+ * and so on. Its first negative result ends it and is returned.
+ */
+int rtnetlink_dump(int fd, uint16_t type, int (*visit)(void *context, const struct nlmsghdr *message),
+		   void *context);
+
+/* The value of an attribute of at least `size` bytes, behind a header of `header` bytes; or NULL. */
+const void *rtnetlink_attribute(const struct nlmsghdr *message, size_t header, unsigned short type,
+				size_t size);
+
+#endif /* NSX_LS_RTNETLINK_H */
