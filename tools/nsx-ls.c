@@ -12,6 +12,7 @@
 #include "ls/detail.h"
 #include "ls/filter.h"
 #include "ls/legend.h"
+#include "ls/look.h"
 #include "ls/request.h"
 #include "scan/inventory.h"
 #include "scan/observe.h"
@@ -19,6 +20,7 @@
 #include "scan/source.h"
 #include "ls/target.h"
 #include "ls/view.h"
+#include "ls/watch.h"
 
 /* The facts that a tree needs to be put together. */
 static unsigned int tree_facts(enum tree tree)
@@ -31,25 +33,6 @@ static unsigned int tree_facts(enum tree tree)
 	};
 
 	return facts[tree];
-}
-
-static void open_proc(struct scan *scan, struct inventory *inventory)
-{
-	int r = scan_init(scan, inventory);
-
-	if (r == -ENODEV || r == -ENOENT)
-		die_status(EXIT_UNSUPPORTED, 0, "/proc is not mounted here");
-	if (r < 0)
-		die(r, "cannot open /proc");
-}
-
-static void run_scan(struct scan *scan)
-{
-	const char *failed;
-	int r = sources_scan(scan, &failed);
-
-	if (r < 0)
-		die(r, "cannot ask for %s", failed);
 }
 
 static struct rows find_namespaces(const struct request *request, struct scan *scan)
@@ -65,7 +48,7 @@ static struct rows find_namespaces(const struct request *request, struct scan *s
 
 	if (request->task.kind != NS_REF_NONE)
 		target_hold_process(&target, &request->task);
-	run_scan(scan);
+	look_run(scan);
 	if (request->task.kind != NS_REF_NONE) {
 		selection.task = target_find_process(&target, scan->inventory);
 		/* It is there, but shows none of the wanted types: a zombie has but two. */
@@ -82,7 +65,7 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 	target_hold_namespace(&target, &request->namespace, request->types);
 	scan->types = ns_set_of(target.type);
 	scan->sources = source_bit(&source_processes);
-	run_scan(scan);
+	look_run(scan);
 	return select_processes(scan->inventory,
 				inventory_find_node(scan->inventory, target.type, target.id));
 }
@@ -121,15 +104,6 @@ static void show(const struct request *request, const struct scan *scan, const s
 		view_table(&view, stdout);
 }
 
-/* A person is told of gaps; a script that reads standard error as failure is not, unless it asks. */
-static void report_gaps(const struct scan *scan)
-{
-	_cleanup_free_ char *gaps = scan_counts_format(&scan->counts);
-
-	if (gaps && (diag_is_verbose() || isatty(STDERR_FILENO)))
-		warn(0, "incomplete: %s%s", gaps, geteuid() == 0 ? "" : " (run as root for all)");
-}
-
 /*
  * Where to look, if that is not said: a list of all that a process is in takes
  * processes only.
@@ -149,7 +123,7 @@ static void list(const struct request *request)
 	struct filter *filter = request->filter ? filter_new(request->filter) : NULL;
 	unsigned int facts = column_list_facts(&request->columns);
 
-	open_proc(&scan, &inventory);
+	look_open(&scan, &inventory);
 	scan.types = request->types;
 	scan.facts = facts | tree_facts(request->tree) | (filter ? filter_facts(filter) : 0);
 	scan.sources = choose_sources(request);
@@ -163,7 +137,7 @@ static void list(const struct request *request)
 	}
 	detail_fill(scan.procfd, &inventory, &rows, facts);
 	show(request, &scan, &rows);
-	report_gaps(&scan);
+	look_report_gaps(&scan);
 	filter_free(filter);
 }
 
@@ -180,6 +154,8 @@ int main(int argc, char **argv)
 		legend_columns(request.format == FORMAT_JSON);
 	else if (request.lists_sources)
 		legend_sources(request.format == FORMAT_JSON);
+	else if (request.watches)
+		watch(&request, choose_sources(&request));
 	else
 		list(&request);
 	request_release(&request);
