@@ -84,18 +84,22 @@ static int read_connector(struct wake *wake, void *state)
 
 static int subscribe(int fd)
 {
-	struct {
-		struct nlmsghdr header;
-		struct cn_msg message;
-		enum proc_cn_mcast_op operation;
-	} __attribute__((packed)) request = {
-		.header = { .nlmsg_len = sizeof(request), .nlmsg_type = NLMSG_DONE },
-		.message = { .id = { .idx = CN_IDX_PROC, .val = CN_VAL_PROC },
-			     .len = sizeof(request.operation) },
-		.operation = PROC_CN_MCAST_LISTEN,
+	enum proc_cn_mcast_op operation = PROC_CN_MCAST_LISTEN;
+	struct cn_msg message = {
+		.id = { .idx = CN_IDX_PROC, .val = CN_VAL_PROC },
+		.len = sizeof(operation),
 	};
+	union {
+		struct nlmsghdr header;
+		char room[NLMSG_LENGTH(sizeof(message) + sizeof(operation))];
+	} request = {
+		.header = { .nlmsg_len = sizeof(request.room), .nlmsg_type = NLMSG_DONE },
+	};
+	char *body = NLMSG_DATA(&request.header);
 
-	return send(fd, &request, sizeof(request), 0) < 0 ? -errno : 0;
+	memcpy(body, &message, sizeof(message));
+	memcpy(body + sizeof(message), &operation, sizeof(operation));
+	return send(fd, &request, sizeof(request.room), 0) < 0 ? -errno : 0;
 }
 
 static int open_connector(struct wake *wake, void **ret)
