@@ -206,6 +206,23 @@ interval()
 	next_with "\"gone\", \"ns\": ${HELD[uts]}"
 }
 
+# bats test_tags=root
+@test "processes that change nothing cost no look" {
+	# A pid namespace of its own has no other tests in it.
+	run --separate-stderr unshare --pid --fork --mount-proc timeout 20 bash -c '
+		exec {out}< <(exec nsx-ls --watch=1h --verbose --type uts --raw 2>"$1")
+		until [[ $LINE == ready ]]; do read -r LINE <&"$out"; done
+		for _ in {1..500}; do (:); done
+		unshare --uts sleep 20 &
+		until [[ $LINE == appeared* ]]; do read -r LINE <&"$out"; done
+		echo "$LINE"' watch "$BATS_TEST_TMPDIR/trace"
+	assert_status 0
+	assert_output_matches '^appeared [0-9]+ uts 1 '
+	assert_stderr_is ""
+	looks=$(grep -c 'asked mounts' "$BATS_TEST_TMPDIR/trace")
+	((looks >= 2 && looks <= 5)) || fail "$looks looks"
+}
+
 @test "it ends in peace: by SIGINT, by SIGTERM, and when nobody reads" {
 	for signal in INT TERM; do
 		watch_json --watch=1h
