@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/perf_event.h>
 #include <net/if.h>
 #include <signal.h>
 #include <string.h>
@@ -119,6 +120,13 @@ int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd)
 		return -errno;
 	*ret_fd = next;
 	return 0;
+}
+
+int kernel_perf_event_open(struct perf_event_attr *attr, pid_t pid, int cpu)
+{
+	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, (unsigned long)PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
 }
 
 bool kernel_has_capability(unsigned int capability)

@@ -116,6 +116,12 @@ struct nsx_pidfd_info {
 #define PIDFD_THREAD 00000200 /* O_EXCL */
 #endif
 
+/* fanotify(7) of mounts, 6.15; linux/fanotify.h. */
+#define NSX_FAN_REPORT_MNT 0x00004000
+#define NSX_FAN_MARK_MNTNS 0x00000110
+#define NSX_FAN_MNT_ATTACH 0x01000000
+#define NSX_FAN_MNT_DETACH 0x02000000
+
 /* memfd_create(2) flag, 6.3; linux/memfd.h. */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
@@ -217,6 +223,14 @@ int kernel_open_namespace(uint64_t nsid, int *ret_fd);
  * an open one; 6.12. -ENOENT at the end, -EPERM for all but the host's root.
  */
 int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd);
+
+/*
+ * An event of all tasks on one processor (pid -1), or of one task on all (cpu
+ * -1); perf_event_open(2). O_CLOEXEC; -EACCES or -EPERM without CAP_PERFMON,
+ * -ENODEV for a processor that is offline.
+ */
+struct perf_event_attr;
+int kernel_perf_event_open(struct perf_event_attr *attr, pid_t pid, int cpu);
 
 /* Is a capability (CAP_*) effective? capget(2), without a library for one bit. */
 bool kernel_has_capability(unsigned int capability);

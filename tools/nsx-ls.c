@@ -21,6 +21,7 @@
 #include "ls/survey.h"
 #include "ls/target.h"
 #include "ls/view.h"
+#include "ls/watch.h"
 
 /* The facts that a tree needs to be put together. */
 static unsigned int tree_facts(enum tree tree)
@@ -164,6 +165,8 @@ int main(int argc, char **argv)
 		legend_sources(request.format == FORMAT_JSON);
 	else if (request.report)
 		report_run(&request, wants_color(request.color));
+	else if (request.watches)
+		watch(&request, choose_sources(&request));
 	else
 		list(&request);
 	request_release(&request);

@@ -42,7 +42,7 @@ columns_of_page()
 			run --separate-stderr nsx-ls $report $other
 			assert_error 1 "${report%% *} and ${other%% *} exclude each other"
 		done
-		for option in --tree --output=ns --output-all --list-columns --sources --task=1 --persistent --filter=NS; do
+		for option in --tree --output=ns --output-all --list-columns --sources --task=1 --persistent --filter=NS --watch; do
 			# shellcheck disable=SC2086 # Words.
 			run --separate-stderr nsx-ls "$option" $report
 			assert_error 1 "${report%% *} and ${option%%=*} exclude each other"

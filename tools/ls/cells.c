@@ -126,6 +126,16 @@ static void print_shell_value(FILE *out, const char *text)
 	}
 }
 
+void cell_print_raw(FILE *out, const char *text)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (*c <= ' ' || *c >= 0x7f || *c == '\\')
+			fprintf(out, "\\x%02x", *c);
+		else
+			putc(*c, out);
+	}
+}
+
 void cell_print_shell(FILE *out, const char *name, const char *text)
 {
 	fprintf(out, "%s=\"", name);

@@ -42,4 +42,7 @@ void cells_print_shell(FILE *out, const struct column_list *list, char *const *c
 /* One such assignment. */
 void cell_print_shell(FILE *out, const char *name, const char *text);
 
+/* One as raw tables have it: blanks, too, are written as \x20. */
+void cell_print_raw(FILE *out, const char *text);
+
 #endif /* NSX_LS_CELLS_H */

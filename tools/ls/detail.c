@@ -141,6 +141,8 @@ static void fill_processes(const struct scan *scan, unsigned int facts, struct r
 
 void detail_fill(const struct scan *scan, unsigned int facts, struct rows *rows)
 {
+	if (!rows->count)
+		return;
 	fill_processes(scan, facts, rows);
 	detail_fill_namespaces(scan, facts, rows);
 }

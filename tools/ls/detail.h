@@ -14,7 +14,8 @@
 
 /*
  * Fill in those of `facts` that are not the scan's own business. What the scan
- * has to do for them has been done if they are among scan->facts.
+ * has to do for them has been done if they are among scan->facts. Ask once for
+ * each fact: names and mounts would be listed twice.
  *
  * Some time has passed since then, so every row is told whether its process and
  * its head are still in the namespace that the row shows; where one is not,

@@ -96,13 +96,13 @@ static bool is_true_for(struct filter *filter, const struct inventory *inventory
 	return is_true;
 }
 
-void filter_rows(struct filter *filter, const struct inventory *inventory, struct rows *rows)
+bool *filter_ask(struct filter *filter, const struct inventory *inventory, const struct rows *rows)
 {
-	_cleanup_free_ bool *keep = xcalloc(rows->count, sizeof(*keep));
+	bool *truths = xcalloc(rows->count, sizeof(*truths));
 
 	for (size_t i = 0; i < rows->count; i++)
-		keep[i] = is_true_for(filter, inventory, &rows->rows[i]);
-	rows_keep(rows, keep);
+		truths[i] = is_true_for(filter, inventory, &rows->rows[i]);
+	return truths;
 }
 
 #else
@@ -123,9 +123,17 @@ unsigned int filter_facts(const struct filter *filter _unused_)
 	return 0;
 }
 
-void filter_rows(struct filter *filter _unused_, const struct inventory *inventory _unused_,
-		 struct rows *rows _unused_)
+bool *filter_ask(struct filter *filter _unused_, const struct inventory *inventory _unused_,
+		 const struct rows *rows)
 {
+	return xcalloc(rows->count, sizeof(bool));
 }
 
 #endif
+
+void filter_rows(struct filter *filter, const struct inventory *inventory, struct rows *rows)
+{
+	_cleanup_free_ bool *keep = filter_ask(filter, inventory, rows);
+
+	rows_keep(rows, keep);
+}

@@ -22,6 +22,9 @@ void filter_free(struct filter *filter);
 /* The facts that its columns need, to be known before rows are filtered. */
 unsigned int filter_facts(const struct filter *filter);
 
+/* Whether it is true, for each row; for the caller to free. */
+bool *filter_ask(struct filter *filter, const struct inventory *inventory, const struct rows *rows);
+
 /* Take away the rows for which it is not true. */
 void filter_rows(struct filter *filter, const struct inventory *inventory, struct rows *rows);
 

@@ -70,6 +70,7 @@ void report_check(const struct request *request)
 		{ request->columns.count != 0, 0, "output" },
 		{ request->all_columns, 0, "output-all" },
 		{ request->tree != TREE_NONE, 0, "tree" },
+		{ request->watches, 0, "watch" },
 		{ request->lists_columns, 0, "list-columns" },
 		{ request->lists_sources, 0, "sources" },
 	};

@@ -12,7 +12,17 @@
 #include "scan/source.h"
 #include "text.h"
 
-enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES, CODE_SOURCE, CODE_SOURCES, CODE_SHELL, CODE_COLOR, CODE_EXCLUDE_INITIAL };
+enum {
+	CODE_OUTPUT_ALL = CLI_TOOL_CODES,
+	CODE_SOURCE,
+	CODE_SOURCES,
+	CODE_SHELL,
+	CODE_COLOR,
+	CODE_EXCLUDE_INITIAL,
+	CODE_WATCH,
+};
+
+enum { WATCH_INTERVAL_MS = 2000 };
 
 /* Numbers of options that exclude each other. */
 enum { FORMAT = 1, SHAPE, OUTPUT, MEMBERS };
@@ -81,6 +91,8 @@ static const struct cli_group what_group = {
 static const struct cli_option where_options[] = {
 	{ CODE_SOURCE, "source", CLI_REQUIRED, "SOURCE[,SOURCE]", "look for namespaces there only", 0 },
 	{ CODE_SOURCES, "sources", CLI_NO_ARGUMENT, NULL, "say which sources there are, and end", 0 },
+	{ CODE_WATCH, "watch", CLI_OPTIONAL, "SECS",
+	  "go on: a line for each that appears or goes; look every SECS (2) at least", 0 },
 };
 
 static int apply_sources(struct request *request, const char *argument)
@@ -94,13 +106,37 @@ static int apply_sources(struct request *request, const char *argument)
 	return 0;
 }
 
+static int apply_watch(struct request *request, const char *argument)
+{
+	struct timespec span;
+	int r;
+
+	request->watches = true;
+	request->interval_ms = WATCH_INTERVAL_MS;
+	if (!argument)
+		return 0;
+	r = parse_time_span(argument, &span);
+	if (r < 0)
+		return r;
+	if (span.tv_sec < 0 || span.tv_sec > INT32_MAX)
+		return -ERANGE;
+	request->interval_ms = (int64_t)span.tv_sec * 1000 + span.tv_nsec / 1000000;
+	return request->interval_ms > 0 ? 0 : -ERANGE;
+}
+
 static int apply_where(void *data, int code, const char *argument)
 {
 	struct request *request = data;
 
-	if (code == CODE_SOURCE)
+	switch (code) {
+	case CODE_SOURCE:
 		return apply_sources(request, argument);
-	request->lists_sources = true;
+	case CODE_SOURCES:
+		request->lists_sources = true;
+		break;
+	case CODE_WATCH:
+		return apply_watch(request, argument);
+	}
 	return 0;
 }
 
@@ -253,6 +289,8 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("--source and a namespace ('%s') exclude each other", word);
 	if (request->only_persistent)
 		die_usage("--persistent and a namespace ('%s') exclude each other", word);
+	if (request->watches)
+		die_usage("--watch and a namespace ('%s') exclude each other", word);
 	if (request->tree != TREE_NONE)
 		die_usage("--tree and a namespace ('%s') exclude each other", word);
 	if (request->excludes_initial)
@@ -292,6 +330,10 @@ void request_read(struct request *request, int argc, char **argv)
 		die_usage("one namespace at a time, not '%s' too", argv[first + 1]);
 	else if (argc - first == 1)
 		read_namespace(request, argv[first]);
+	if (request->watches && request->task.kind != NS_REF_NONE)
+		die_usage("--watch and --task exclude each other");
+	if (request->watches && request->tree != TREE_NONE)
+		die_usage("--watch and --tree exclude each other");
 	if (request->types == 0)
 		request->types = NS_SET_ALL;
 	complete_columns(request);

@@ -51,6 +51,8 @@ struct request {
 	bool no_truncate;
 	bool no_wrap;
 	/* Something else instead. */
+	bool watches;
+	int64_t interval_ms; /* between two looks that nothing else asks for */
 	bool lists_columns;
 	bool lists_sources;
 };
