@@ -8,27 +8,21 @@
 #include "proc.h"
 
 /*
- * As the kernel numbers them: enum init_ns_ino of linux/nsfs.h. Until 6.16 net
- * and mnt had the first numbers that were handed out at boot, which go to
- * files of /proc since.
+ * By their numbers, which are fixed. Until 6.16 net and mnt had the first ones
+ * that were handed out at boot, which go to files of /proc since.
  */
-static const struct baseline initial = {
-	.of = "the initial namespaces",
-	.inodes = {
-		[NS_IPC] = 0xefffffff,
-		[NS_UTS] = 0xeffffffe,
-		[NS_USER] = 0xeffffffd,
-		[NS_PID] = 0xeffffffc,
-		[NS_CGROUP] = 0xeffffffb,
-		[NS_TIME] = 0xeffffffa,
-		[NS_NET] = 0xeffffff9,
-		[NS_MNT] = 0xeffffff8,
-	},
-	.others = {
-		[NS_NET] = 0xf0000000,
-		[NS_MNT] = 0xf0000001,
-	},
-};
+static void assume_initial(struct baseline *ret)
+{
+	*ret = (struct baseline){
+		.of = "the initial namespaces",
+		.others = {
+			[NS_NET] = 0xf0000000,
+			[NS_MNT] = 0xf0000001,
+		},
+	};
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		ret->inodes[type] = ns_types[type].initial;
+}
 
 /* Those of a process; false where it refuses, or is not there. */
 static bool read_links(int dirfd, ino_t ret[NS_TYPE_COUNT])
@@ -52,14 +46,19 @@ static bool is_kernel_thread(int dirfd)
 	return proc_stat_read(dirfd, &stat) == 0 && (stat.flags & PROC_FLAG_KTHREAD);
 }
 
-void baseline_read_initial(int procfd, struct baseline *ret)
+bool baseline_read_kernel(int procfd, struct baseline *ret)
 {
 	_cleanup_close_ int dirfd = -EBADF;
 
 	*ret = (struct baseline){ .of = "process 2" };
-	if (proc_open_pid(procfd, 2, &dirfd) < 0 || !is_kernel_thread(dirfd) ||
-	    !read_links(dirfd, ret->inodes))
-		*ret = initial;
+	return proc_open_pid(procfd, 2, &dirfd) == 0 && is_kernel_thread(dirfd) &&
+	       read_links(dirfd, ret->inodes);
+}
+
+void baseline_read_initial(int procfd, struct baseline *ret)
+{
+	if (!baseline_read_kernel(procfd, ret))
+		assume_initial(ret);
 }
 
 void baseline_read(int procfd, struct baseline *ret)

@@ -28,6 +28,12 @@ void baseline_read(int procfd, struct baseline *ret);
 /* The initial ones, likewise, whatever process 1 is in. */
 void baseline_read_initial(int procfd, struct baseline *ret);
 
+/*
+ * Those of process 2, if that is a kernel thread: the initial ones for certain.
+ * False, and none, where it refuses, or is not there.
+ */
+bool baseline_read_kernel(int procfd, struct baseline *ret);
+
 /* Is it one of them? */
 static inline bool baseline_has(const struct baseline *baseline, enum ns_type type, ino_t ino)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "ls/baseline.h"
 #include "ls/describe.h"
 #include "ls/rtnetlink.h"
 #include "mount_table.h"
@@ -78,30 +79,17 @@ static bool has_fixed_numbers(const struct scan *scan)
 	return false;
 }
 
-/* What kthreadd is in, which is process 2 of a machine; 0 where that is not to be seen from here. */
-static ino_t inode_of_kernel(const struct scan *scan, enum ns_type type)
-{
-	_cleanup_close_ int dirfd = -EBADF;
-	enum ns_type found;
-	struct proc_stat stat;
-	ino_t ino;
-
-	if (proc_open_pid(scan->procfd, 2, &dirfd) < 0 || proc_stat_read(dirfd, &stat) < 0 ||
-	    !(stat.flags & PROC_FLAG_KTHREAD) ||
-	    ns_read_link(dirfd, ns_types[type].proc_file, &found, &ino) < 0)
-		return 0;
-	return ino;
-}
-
 static void fill_initial(const struct scan *scan)
 {
 	bool is_fixed = has_fixed_numbers(scan);
+	struct baseline kernel = { 0 };
 
+	if (!is_fixed)
+		baseline_read_kernel(scan->procfd, &kernel);
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		bool is_certain = is_fixed || (type != NS_NET && type != NS_MNT);
 
-		scan->inventory->initial[type] =
-			is_certain ? ns_types[type].initial : inode_of_kernel(scan, type);
+		scan->inventory->initial[type] = is_certain ? ns_types[type].initial : kernel.inodes[type];
 	}
 }
 
