@@ -47,20 +47,29 @@ void child_restore_signals(const struct child *child)
 	sigprocmask(SIG_SETMASK, &child->caller_mask, NULL);
 }
 
-static int fork_child(struct child *child, bool holds_signals)
+/* Hold signals back, and note what is the caller's in a child still to be forked. */
+static int prepare(struct child *child)
 {
 	/* A caller that ignores SIGCHLD (nohup-like) would have the kernel reap for us. */
 	struct sigaction sigchld = { .sa_handler = SIG_DFL };
-	_cleanup_close_ int self = -EBADF;
 	sigset_t mask;
-	pid_t pid;
 
 	supervised_signals(&mask);
 	if (sigprocmask(SIG_BLOCK, &mask, &child->caller_mask) < 0 ||
 	    sigaction(SIGCHLD, &sigchld, &child->caller_sigchld) < 0)
 		return -errno;
 	child->parent_pidfd = child->line = -EBADF;
+	child->relay = NULL;
+	child->leads_session = false;
 	child->terminal = find_terminal();
+	return 0;
+}
+
+static int fork_prepared(struct child *child, bool holds_signals)
+{
+	_cleanup_close_ int self = -EBADF;
+	pid_t pid;
+
 	/* A pid namespace shows no parents of outside: hold a descriptor instead. */
 	self = kernel_pidfd_open(getpid());
 	if (self < 0)
@@ -85,12 +94,12 @@ static int fork_child(struct child *child, bool holds_signals)
 
 int child_fork(struct child *child)
 {
-	return fork_child(child, false);
+	return prepare(child) ?: fork_prepared(child, false);
 }
 
 int child_fork_init(struct child *child)
 {
-	return fork_child(child, true);
+	return prepare(child) ?: fork_prepared(child, true);
 }
 
 int child_die_with_parent(const struct child *child, int sig)
@@ -134,6 +143,16 @@ static void mirror_stop(int sig)
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
+/* The same, with the terminal left as whoever has it meanwhile expects it. */
+static void mirror_program_stop(struct relay *relay, int sig)
+{
+	if (relay)
+		relay_suspend(relay);
+	mirror_stop(sig);
+	if (relay)
+		relay_resume(relay);
+}
+
 static void send_notice(const struct watch *watch, struct notice notice)
 {
 	/* Nobody there to read it: then nobody wants to know. */
@@ -148,7 +167,7 @@ static void take_notice(struct watch *watch, struct notice notice)
 		if (watch->is_init)
 			send_notice(watch, notice);
 		else
-			mirror_stop(notice.value);
+			mirror_program_stop(watch->child->relay, notice.value);
 		break;
 	case PROGRAM_CONTINUED:
 		watch->is_stopped = false;
@@ -198,6 +217,7 @@ static int read_children(struct watch *watch)
 
 		if (pid < 0 && errno == EINTR)
 			continue;
+		/* None any more: what the program wrote is still to be moved. */
 		if (pid < 0 && errno != ECHILD)
 			return -errno;
 		if (pid <= 0)
@@ -222,35 +242,97 @@ static bool comes_from_terminal(int sig)
 	return sig == SIGINT || sig == SIGQUIT || sig == SIGWINCH || sig == SIGCONT || is_stop_signal(sig);
 }
 
-static void forward_signal(const struct watch *watch, const struct signalfd_siginfo *info)
+/* Did the kernel send it to the child as well? */
+static bool reached_child(const struct child *child, const struct signalfd_siginfo *info)
+{
+	/* Positive codes are the kernel's own. */
+	if (info->ssi_code <= 0 || !comes_from_terminal((int)info->ssi_signo))
+		return false;
+	/* The child with a terminal of its own leaves our group before ours is raw. */
+	return !child->relay || getpgid(child->pid) == getpgrp();
+}
+
+static void forward_signal(const struct child *child, bool is_stopped, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
 
-	if (sig == SIGCHLD)
-		return;
-	/* Positive codes are the kernel's own. */
-	if (info->ssi_code > 0 && comes_from_terminal(sig))
+	if (sig == SIGCHLD || reached_child(child, info))
 		return;
 	/* The shell's "fg" continues the process group, the child with it. */
-	if (sig == SIGCONT && !watch->is_stopped)
+	if (sig == SIGCONT && !is_stopped)
 		return;
+	if (child->leads_session && is_stop_signal(sig))
+		sig = SIGSTOP;
 	/* No race: until we wait for its end, the pid stays the child's. */
-	kill(watch->child->pid, sig);
+	kill(child->pid, sig);
+}
+
+static int open_signals(void)
+{
+	sigset_t mask;
+	int fd;
+
+	supervised_signals(&mask);
+	fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+static void heed_signal(const struct watch *watch, const struct signalfd_siginfo *info)
+{
+	struct relay *relay = watch->child->relay;
+
+	/* After a SIGSTOP of our own whoever had the terminal meanwhile has changed it. */
+	if (relay && info->ssi_signo == SIGCONT)
+		relay_resume(relay);
+	if (relay && info->ssi_signo == SIGWINCH && info->ssi_code > 0)
+		relay_resize(relay); /* which makes the kernel send one within */
+	else
+		forward_signal(watch->child, watch->is_stopped, info);
+}
+
+/* Signals that end us; what we were started to ignore, as by nohup(1), asks for nothing. */
+static bool asks_to_end(int sig)
+{
+	struct sigaction action;
+
+	if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP && sig != SIGQUIT)
+		return false;
+	return sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN;
+}
+
+/* Where something can happen, in the order that they are polled in. */
+enum { SOURCE_SIGNALS, SOURCE_LINE, SOURCE_RELAY, SOURCE_COUNT = SOURCE_RELAY + RELAY_POLL_COUNT };
+
+/* Wait until something does. Moves what the relay has to move. */
+static int wait_for_event(const struct watch *watch, struct pollfd sources[SOURCE_COUNT])
+{
+	struct relay *relay = watch->child->relay;
+	int count = relay ? SOURCE_COUNT : SOURCE_RELAY;
+	int timeout = relay ? relay_prepare(relay, sources + SOURCE_RELAY) : -1;
+
+	if (poll(sources, (nfds_t)count, timeout) < 0)
+		return errno == EINTR ? 0 : -errno;
+	return relay ? relay_move(relay, sources + SOURCE_RELAY) : 0;
+}
+
+/* Has the program ended, and everything that it wrote been moved? */
+static bool is_over(const struct watch *watch)
+{
+	return watch->has_ended && !(watch->child->relay && relay_finish(watch->child->relay));
 }
 
 static int watch_until_end(struct watch *watch)
 {
 	_cleanup_close_ int signals = -EBADF;
-	struct pollfd sources[2];
-	sigset_t mask;
+	struct pollfd sources[SOURCE_COUNT];
 
-	supervised_signals(&mask);
-	signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals = open_signals();
 	if (signals < 0)
-		return -errno;
-	sources[0] = (struct pollfd){ .fd = signals, .events = POLLIN };
+		return signals;
+	sources[SOURCE_SIGNALS] = (struct pollfd){ .fd = signals, .events = POLLIN };
 	/* An init only writes to its line, and poll(2) passes over a negative one. */
-	sources[1] = (struct pollfd){ .fd = watch->is_init ? -1 : watch->child->line, .events = POLLIN };
+	sources[SOURCE_LINE] =
+		(struct pollfd){ .fd = watch->is_init ? -1 : watch->child->line, .events = POLLIN };
 	for (;;) {
 		struct signalfd_siginfo info;
 		bool has_signal;
@@ -260,22 +342,25 @@ static int watch_until_end(struct watch *watch)
 		r = read_children(watch);
 		if (r < 0)
 			return r;
-		if (watch->has_ended)
+		if (is_over(watch))
 			return 0;
-		if (poll(sources, ARRAY_SIZE(sources), -1) < 0 && errno != EINTR)
-			return -errno;
+		r = wait_for_event(watch, sources);
+		if (r < 0)
+			return r;
 		has_signal = read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info);
+		if (has_signal && watch->has_ended && asks_to_end((int)info.ssi_signo))
+			return 0;
 		if (!watch->is_init)
 			read_notices(watch);
 		/* The line of an init that ended stays readable for ever: stop looking at it. */
-		if (sources[1].revents & POLLHUP)
-			sources[1].fd = -1;
+		if (sources[SOURCE_LINE].revents & POLLHUP)
+			sources[SOURCE_LINE].fd = -1;
 		/* Whether it is stopped must be known before SIGCONT is forwarded. */
 		r = read_children(watch);
 		if (r < 0)
 			return r;
 		if (has_signal && !watch->has_ended)
-			forward_signal(watch, &info);
+			heed_signal(watch, &info);
 	}
 }
 
@@ -298,6 +383,8 @@ int child_supervise(struct child *child, int *ret_status)
 	int r;
 
 	r = watch_until_end(&watch);
+	if (child->relay)
+		relay_release(child->relay);
 	if (r < 0) {
 		/* Nobody would be there for it any more. */
 		kill(child->pid, SIGKILL);
@@ -313,6 +400,123 @@ int child_wait(const struct child *child, int *ret_status)
 	while (waitpid(child->pid, ret_status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
+	return 0;
+}
+
+int children_init(struct children *children)
+{
+	int r;
+
+	*children = (struct children){ .signals = -EBADF };
+	r = prepare(&children->common);
+	if (r < 0)
+		return r;
+	r = open_signals();
+	if (r < 0) {
+		child_restore_signals(&children->common);
+		return r;
+	}
+	children->signals = r;
+	return 0;
+}
+
+void children_release(struct children *children)
+{
+	children->signals = close_fd(children->signals);
+	free(children->members);
+	child_restore_signals(&children->common);
+}
+
+int children_fork(struct children *children, struct child *child)
+{
+	struct children_member *members =
+		reallocarray(children->members, children->count + 1, sizeof(*members));
+	int r;
+
+	if (!members)
+		return -ENOMEM;
+	children->members = members;
+	*child = children->common;
+	r = fork_prepared(child, false);
+	if (r > 0)
+		members[children->count++] = (struct children_member){ .pid = child->pid };
+	if (r == 0)
+		children->signals = close_fd(children->signals);
+	return r;
+}
+
+/* See what became of each. The last that stops takes us with it. */
+static int look_at_children(struct children *children)
+{
+	bool are_all_stopped = true;
+	int stop = 0;
+
+	for (size_t i = 0; i < children->count; i++) {
+		struct children_member *member = &children->members[i];
+		int status;
+
+		while (!member->has_ended) {
+			pid_t pid = waitpid(member->pid, &status, WNOHANG | WUNTRACED | WCONTINUED);
+
+			if (pid < 0 && errno == EINTR)
+				continue;
+			if (pid < 0)
+				return -errno;
+			if (pid == 0)
+				break;
+			member->is_stopped = WIFSTOPPED(status);
+			member->has_ended = WIFEXITED(status) || WIFSIGNALED(status);
+			member->status = status;
+			if (member->is_stopped)
+				stop = WSTOPSIG(status);
+		}
+		are_all_stopped &= member->is_stopped || member->has_ended;
+	}
+	if (stop && are_all_stopped)
+		mirror_stop(stop);
+	return 0;
+}
+
+int children_take_signal(struct children *children)
+{
+	struct signalfd_siginfo info;
+	bool is_end;
+	int r;
+
+	if (read(children->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return 0;
+	/* After SIGCHLD was taken, so that none is missed; before SIGCONT is forwarded. */
+	r = look_at_children(children);
+	if (r < 0)
+		return r;
+	is_end = asks_to_end((int)info.ssi_signo);
+	for (size_t i = 0; i < children->count; i++) {
+		const struct children_member *member = &children->members[i];
+		const struct child child = { .pid = member->pid };
+
+		if (member->has_ended)
+			continue;
+		forward_signal(&child, member->is_stopped, &info);
+		/* One that is stopped would not end, and we would wait for it. */
+		if (is_end && member->is_stopped)
+			kill(member->pid, SIGCONT);
+	}
+	return is_end ? (int)info.ssi_signo : 0;
+}
+
+int children_take_ended(struct children *children, pid_t *ret_pid, int *ret_status)
+{
+	for (size_t i = 0; i < children->count; i++) {
+		struct children_member member = children->members[i];
+
+		if (!member.has_ended)
+			continue;
+		children->members[i] = children->members[--children->count];
+		take_terminal_back(&children->common);
+		*ret_pid = member.pid;
+		*ret_status = member.status;
+		return 1;
+	}
 	return 0;
 }
 
@@ -489,12 +693,12 @@ int child_run(const char *const *argv)
 }
 
 /* In the child: become the program; what fails is told through the pipe. */
-static _noreturn_ void become_program(char *const *argv, int (*prepare)(void), pid_t parent, int report)
+static _noreturn_ void become_program(char *const *argv, int (*set_up)(void), pid_t parent, int report)
 {
 	int r;
 
 	prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
-	r = prepare();
+	r = set_up();
 	/* A change of credentials makes the kernel forget it. */
 	if (r == 0 && prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL) < 0)
 		r = -errno;
@@ -507,7 +711,7 @@ static _noreturn_ void become_program(char *const *argv, int (*prepare)(void), p
 	_exit(write(report, &r, sizeof(r)) < 0 ? EXIT_FAILURE : 0);
 }
 
-int child_run_program(char *const *argv, int (*prepare)(void), int *ret_status)
+int child_run_program(char *const *argv, int (*set_up)(void), int *ret_status)
 {
 	struct sigaction default_action = { .sa_handler = SIG_DFL }, before;
 	_cleanup_close_ int reading = -EBADF, writing = -EBADF;
@@ -523,7 +727,7 @@ int child_run_program(char *const *argv, int (*prepare)(void), int *ret_status)
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		become_program(argv, prepare, parent, writing);
+		become_program(argv, set_up, parent, writing);
 	writing = close_fd(writing);
 	/* Orphans of it may become our children, as the pid 1 of a namespace. */
 	do {

@@ -15,6 +15,8 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include "relay.h"
+
 struct child {
 	pid_t pid;   /* in our pid namespace */
 	int parent_pidfd; /* in the child: the supervisor, for child_die_with_parent() */
@@ -22,6 +24,8 @@ struct child {
 	struct sigaction caller_sigchld;
 	int terminal; /* a descriptor of the terminal whose foreground we are; or -EBADF */
 	int line;     /* to (child_serve_as_init) or from (child_supervise) an init of ours; or -EBADF */
+	struct relay *relay; /* for child_supervise(): of the terminal of its own that it gets; or NULL */
+	bool leads_session;  /* it is to: an orphaned process group, which only SIGSTOP stops */
 };
 
 /*
@@ -55,6 +59,10 @@ int child_die_with_parent(const struct child *child, int sig);
  * the terminal reach its whole process group, the child with it, and are not
  * forwarded a second time. A terminal whose foreground we were is ours again
  * at the end, whoever the child left it to.
+ * With a terminal of its own (child->relay, which is released here) the child
+ * leaves our process group, and from then on all signals are forwarded. What it
+ * wrote before its end is moved before this returns, unless a signal that asks
+ * us to end comes meanwhile.
  *
  * On failure (-errno) the child is killed.
  *
@@ -68,6 +76,43 @@ int child_supervise(struct child *child, int *ret_status);
  * blocked. 0 and its wait status, or -errno.
  */
 int child_wait(const struct child *child, int *ret_status);
+
+/*
+ * Several children at once. Signals are held back from children_init() on.
+ * They are stopped and continued alike: once all are stopped so are we, and
+ * when we are continued so are they.
+ */
+struct children {
+	int signals; /* to poll: readable while there is something for children_take_signal() */
+	/* What follows is for child.c alone. */
+	struct child common;
+	struct children_member {
+		pid_t pid;
+		bool is_stopped;
+		bool has_ended;
+		int status;
+	} *members;
+	size_t count;
+};
+
+int children_init(struct children *children);
+
+/* Give signals back to the caller. Children that have not ended are left alone. */
+void children_release(struct children *children);
+
+/* As child_fork(). */
+int children_fork(struct children *children, struct child *child);
+
+/*
+ * Take one signal, without waiting, and forward it to all children as
+ * child_supervise() does. Returns it if it asks us to end: INT, TERM, HUP or
+ * QUIT, unless the caller has it ignored; those that are stopped are then
+ * continued, so that they can. 0 otherwise; or -errno.
+ */
+int children_take_signal(struct children *children);
+
+/* Once the signal of an end was taken: 1 and a child that has ended, or 0. */
+int children_take_ended(struct children *children, pid_t *ret_pid, int *ret_status);
 
 /*
  * Be the init between: as pid 1 of a new pid namespace supervise `child`, the
@@ -105,10 +150,10 @@ int child_run(const char *const *argv);
 
 /*
  * Run a program in the foreground, with our standard descriptors, and wait for
- * it; it ends when we do. prepare() is called in the child before exec and
+ * it; it ends when we do. set_up() is called in the child before exec and
  * may fail. Returns 0 and its wait status, or -errno where it could not be run.
  */
-int child_run_program(char *const *argv, int (*prepare)(void), int *ret_status);
+int child_run_program(char *const *argv, int (*set_up)(void), int *ret_status);
 
 /*
  * Run a tool as child_run() does, with what it prints in memory that the caller frees. -ENOENT: not

@@ -19,7 +19,7 @@ enum {
 	CLI_IDENTITY_CODES = 0x200,
 	CLI_FILES_CODES = 0x300,
 	CLI_LIFE_CODES = 0x400,
-	CLI_WORLD_CODES = 0x500,
+	CLI_EACH_CODES = 0x500,
 	CLI_TOOL_CODES = 0x600, /* rows of one tool alone */
 };
 

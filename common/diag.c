@@ -11,6 +11,17 @@
 static const char *program_name = "nsx";
 static int failure_status = EXIT_FAILURE;
 static bool is_verbose;
+static int messages = STDERR_FILENO; /* where they go */
+
+int diag_keep_stderr(void)
+{
+	int copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (copy < 0)
+		return -errno;
+	messages = copy;
+	return 0;
+}
 
 /*
  * Where a standard descriptor is closed, the next file opened would take its
@@ -87,8 +98,8 @@ static _printf_(2, 0) void say(int error, const char *format, va_list args)
 	if (error)
 		fprintf(out, ": %s", strerror(-error));
 	putc('\n', out);
-	if (fclose(out) == 0)
-		fputs(line, stderr);
+	if (fclose(out) == 0 && write(messages, line, size) < 0)
+		return; /* and there is nobody to be told of it */
 }
 
 void warn(int error, const char *format, ...)

@@ -18,6 +18,7 @@
 enum {
 	EXIT_UNSUPPORTED = 2,	/* nsx-ls, nsx-pin: not to be had here */
 	EXIT_MISSING = 3,	/* nsx-ls, nsx-pin: what was asked for is not there */
+	EXIT_SOME_FAILED = 123, /* of many runs, as with xargs(1) */
 	EXIT_NSX = 125,		/* nsx-unshare, nsx-enter: failed before the program ran */
 	EXIT_CANNOT_RUN = 126,	/* the program was found and could not be run */
 	EXIT_NOT_FOUND = 127,	/* the program was not found */
@@ -32,6 +33,12 @@ void diag_init(const char *program, int failure_status);
 
 /* The name given to diag_init(). */
 const char *diag_program(void);
+
+/*
+ * Go on talking to what standard error is now, though it is to become another
+ * file: the program's. -errno.
+ */
+int diag_keep_stderr(void);
 
 /* Print debug() lines (--verbose) from now on. */
 void diag_set_verbose(bool verbose);

@@ -30,14 +30,16 @@ int environment_parse(const char *block, size_t size, char ***ret)
 
 /* A name, or with a '*' how names begin. */
 static const char *const names_of_code[] = {
-	"PATH",	     "LD_*",	    "GCONV_PATH",    "LOCPATH",	 "NLSPATH",	"GLIBC_TUNABLES",
-	"MALLOC_*",  "HOSTALIASES", "RESOLV_*",	     "BASH_ENV", "BASH_FUNC_*", "BASHOPTS",
-	"SHELLOPTS", "PS4",	    "ENV",	     "IFS",	 "CDPATH",	"PROMPT_COMMAND",
-	"PERL5*",    "PERLLIB",	    "PYTHON*",	     "RUBYOPT",	 "RUBYLIB",	"NODE_*",
-	"JAVA_*",    "_JAVA_*",	    "CLASSPATH",     "LUA_*",	 "TCLLIBPATH",	"GIT_*",
-	"EDITOR",    "VISUAL",	    "PAGER",	     "LESS*",	 "MANPAGER",	"BROWSER",
-	"TERMINFO*", "TERMCAP",	    "TERMPATH",	     "TMPDIR",	 "HOME",	"XDG_*",
-	"OPENSSL_*", "SSL_*",	    "SSLKEYLOGFILE", "KRB5*",	 "GTK_*",	"QT_*",
+	"PATH",	     "LD_*",	    "GCONV_PATH",    "LOCPATH",	    "NLSPATH",	   "GLIBC_TUNABLES",
+	"MALLOC_*",  "HOSTALIASES", "RESOLV_*",	     "BASH_ENV",    "BASH_FUNC_*", "BASHOPTS",
+	"SHELLOPTS", "PS4",	    "ENV",	     "IFS",	    "CDPATH",	   "PROMPT_COMMAND",
+	"PERL5*",    "PERLLIB",	    "PYTHON*",	     "RUBYOPT",	    "RUBYLIB",	   "NODE_*",
+	"JAVA_*",    "_JAVA_*",	    "CLASSPATH",     "LUA_*",	    "TCLLIBPATH",  "GIT_*",
+	"EDITOR",    "VISUAL",	    "PAGER",	     "LESS*",	    "MANPAGER",	   "BROWSER",
+	"TERMINFO*", "TERMCAP",	    "TERMPATH",	     "TMPDIR",	    "HOME",	   "XDG_*",
+	"OPENSSL_*", "SSL_*",	    "SSLKEYLOGFILE", "KRB5*",	    "GTK_*",	   "QT_*",
+	"ZDOTDIR",   "FPATH",	    "NULLCMD",	     "READNULLCMD", "MAKEFILES",   "MAKEFLAGS",
+	"AWKPATH",   "AWKLIBPATH",
 };
 
 bool environment_names_code(const char *variable)

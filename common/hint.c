@@ -20,10 +20,27 @@
 #include "pin_registry.h"
 #include "proc.h"
 
-/* A small file of /proc or /sys without its newline. 0 or -errno. */
+/* The caller's, once somebody said so. */
+static int given_procfd = -EBADF;
+static bool is_procfd_given;
+
+void hint_look_in(int procfd)
+{
+	given_procfd = procfd;
+	is_procfd_given = true;
+}
+
+static int look_in(void)
+{
+	if (!is_procfd_given)
+		hint_look_in(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+	return given_procfd;
+}
+
+/* A small file below /proc without its newline. 0 or -errno. */
 static int read_line(const char *path, char *line, size_t size)
 {
-	ssize_t n = read_file_into(AT_FDCWD, path, line, size);
+	ssize_t n = read_file_into(look_in(), path, line, size);
 
 	if (n < 0)
 		return (int)n;
@@ -44,7 +61,7 @@ static bool status_has(const char *field, const char *value)
 	_cleanup_free_ char *text = NULL;
 	const char *found;
 
-	return read_file(AT_FDCWD, "/proc/self/status", &text, NULL) == 0 &&
+	return read_file(look_in(), "self/status", &text, NULL) == 0 &&
 	       proc_status_find(text, field, &found) == 0 && strncmp(found, value, strlen(value)) == 0 &&
 	       !isalnum((unsigned char)found[strlen(value)]);
 }
@@ -69,10 +86,9 @@ static int count_root(void *context, const struct mount_entry *mount)
 /* How many mounts does mountinfo show at "/"? None where there is no /proc, as in a chroot. */
 static unsigned int count_root_mounts(void)
 {
-	_cleanup_close_ int procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	unsigned int count = 0;
 
-	return mount_table_visit(procfd, count_root, &count) < 0 ? 0 : count;
+	return mount_table_visit(look_in(), count_root, &count) < 0 ? 0 : count;
 }
 
 /*
@@ -86,7 +102,7 @@ static bool is_chrooted(void)
 
 	if (count_root_mounts() != 1)
 		return true;
-	return stat("/", &ours) == 0 && stat("/proc/1/root/.", &its) == 0 &&
+	return stat("/", &ours) == 0 && fstatat(look_in(), "1/root/.", &its, 0) == 0 &&
 	       (ours.st_dev != its.st_dev || ours.st_ino != its.st_ino);
 }
 
@@ -94,13 +110,12 @@ static bool is_confined_by_apparmor(void)
 {
 	char line[256];
 
-	return read_line("/proc/self/attr/current", line, sizeof(line)) == 0 &&
-	       strstr(line, "unprivileged_userns");
+	return read_line("self/attr/current", line, sizeof(line)) == 0 && strstr(line, "unprivileged_userns");
 }
 
 static bool apparmor_restricts(void)
 {
-	return is_switched("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1");
+	return is_switched("sys/kernel/apparmor_restrict_unprivileged_userns", "1");
 }
 
 static char *apparmor_hint(void)
@@ -123,7 +138,7 @@ static char *limit_hint(ns_set types)
 
 		if (!ns_set_has(types, type))
 			continue;
-		path = xasprintf("/proc/sys/user/max_%s_namespaces", ns_types[type].name);
+		path = xasprintf("sys/user/max_%s_namespaces", ns_types[type].name);
 		if (is_switched(path, "0"))
 			return xasprintf("user.max_%s_namespaces is 0 here: set it higher",
 					 ns_types[type].name);
@@ -135,11 +150,11 @@ static char *limit_hint(ns_set types)
 static bool type_is_missing(ns_set types, const char **ret_name)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		_cleanup_free_ char *path = xasprintf("/proc/self/%s", ns_types[type].proc_file);
+		_cleanup_free_ char *path = xasprintf("self/%s", ns_types[type].proc_file);
 		struct stat st;
 
 		*ret_name = ns_types[type].name;
-		if (ns_set_has(types, type) && lstat(path, &st) < 0)
+		if (ns_set_has(types, type) && fstatat(look_in(), path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return true;
 	}
 	return false;
@@ -148,7 +163,7 @@ static bool type_is_missing(ns_set types, const char **ret_name)
 /* Is our own user or group id one that our user namespace does not map? */
 static bool is_unmapped(void)
 {
-	return geteuid() == 65534 && !is_switched("/proc/self/uid_map", "         0          0 4294967295");
+	return geteuid() == 65534 && !is_switched("self/uid_map", "         0          0 4294967295");
 }
 
 static char *hint_create_user(void)
@@ -160,7 +175,7 @@ static char *hint_create_user(void)
 			"the root directory is not that of the mount namespace (a chroot, or something is "
 			"mounted over it), and there no user namespace can be made: enter the directory "
 			"with --pivot-root instead");
-	if (is_switched("/proc/sys/kernel/unprivileged_userns_clone", "0"))
+	if (is_switched("sys/kernel/unprivileged_userns_clone", "0"))
 		return xstrdup("the sysctl kernel.unprivileged_userns_clone is 0: root can set it to 1");
 	if (apparmor_restricts())
 		return apparmor_hint();
@@ -264,8 +279,10 @@ static char *hint_no_namespace(const struct ns_ref *ref, enum ns_type type)
 {
 	if (ref->kind == NS_REF_SOCKET)
 		return xstrdup("it is no socket");
-	if (ref->kind == NS_REF_FD && type != NS_NET)
-		return xstrdup("what is open there is no namespace of that type");
+	if (ref->kind == NS_REF_FD && type == NS_TYPE_INVALID)
+		return xstrdup("what is open there is neither a namespace nor a socket");
+	if (ref->kind == NS_REF_FD && type == NS_NET)
+		return xstrdup("what is open there is neither a net namespace nor a socket");
 	if (type != NS_TYPE_INVALID)
 		return xasprintf("it is no %s namespace", ns_types[type].name);
 	return xstrdup("it is no namespace");
@@ -290,6 +307,8 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 		return xstrdup("it fits several: write more of it");
 	case -EOPNOTSUPP:
 		return xstrdup("namespaces have such ids from Linux 6.18 on");
+	case -ECHILD:
+		return xstrdup("it is made when the process has its first child, and that is yet to come");
 	case -ENOMSG:
 		return xstrdup("there is no pid in that file");
 	case -EBADF:
@@ -335,8 +354,8 @@ char *hint_program(int error)
 	case -ENOEXEC:
 		return xstrdup("it is no program in the ELF format");
 	case -EACCES:
-		return xstrdup("it is not executable, or the sysctl vm.memfd_noexec forbids programs in "
-			       "memory");
+		return xstrdup("it is not executable or not readable, or the sysctl vm.memfd_noexec forbids "
+			       "programs in memory");
 	}
 	return NULL;
 }
@@ -376,6 +395,10 @@ char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t
 		return NULL;
 	if (obstacle == JOIN_OWNER_OUTSIDE)
 		return xstrdup("it belongs to a user namespace above or beside yours");
+	if (obstacle == JOIN_OWNER_APART && !has_rights)
+		return xstrdup("it belongs to another user namespace of yours than the rest, and inside one "
+			       "of them there are no rights over the other: be root, or run a command for "
+			       "each");
 	if (obstacle == JOIN_OWNER_BELOW && !has_rights)
 		return xasprintf("it belongs to a user namespace of user %u, who may enter it, as may root",
 				 uid);
@@ -437,6 +460,9 @@ char *hint_mount_virtual(const char *type, int error)
 			"a %s can be mounted by who owns the net namespace (add --net), and where the "
 			"one in sight has nothing mounted over it",
 			type);
+	if (error == -EINVAL)
+		return xstrdup("that directory is in another mount namespace than the one you are in, as a "
+			       "root taken along may be: enter its mount namespace too");
 	if (error == -ENODEV)
 		return xasprintf("this kernel has no %s", type);
 	return NULL;
@@ -506,6 +532,20 @@ char *hint_registry(int error)
 	if (error == -ENOTDIR && !hint)
 		hint = xstrdup("something else is in the place of the name");
 	return hint;
+}
+
+char *hint_pty(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENODEV:
+		return xstrdup("it takes a devpts at /dev/pts and a /dev/ptmx beside it, there or here");
+	case -ENOSPC:
+		return xstrdup("all are in use: see the sysctl kernel.pty.max");
+	case -ECONNRESET:
+		return xstrdup("nobody is there to serve it");
+	}
+	return NULL;
 }
 
 char *hint_keep(enum ns_type type, int error)

@@ -16,6 +16,13 @@
 #include "ns_ref.h"
 #include "ns_type.h"
 
+/*
+ * From now on look at this open /proc, the caller's (-EBADF where there is
+ * none): the one at hand may be of a world that was entered, and make us
+ * believe anything, or wait for ever. The descriptor stays the caller's.
+ */
+void hint_look_in(int procfd);
+
 char *hint_create(ns_set types, int error);		  /* unshare(2) of these */
 char *hint_setgroups(int error);			  /* writing /proc/PID/setgroups */
 char *hint_map(bool is_group, bool by_tool, int error);	  /* writing an id map */
@@ -31,6 +38,7 @@ char *hint_program(int error); /* taking a static program along */
 enum join_obstacle {
 	JOIN_OWNER_OWN,	    /* our own */
 	JOIN_OWNER_BELOW,   /* below ours, made by `uid` */
+	JOIN_OWNER_APART,   /* the same, and beside another one that is needed */
 	JOIN_OWNER_OUTSIDE, /* above or beside ours */
 };
 
@@ -43,6 +51,7 @@ char *hint_fork(int error);				  /* fork after a pid namespace */
 char *hint_mount_virtual(const char *type, int error);	  /* mounting proc, sysfs, binfmt_misc */
 char *hint_propagation(int error);			  /* of "/" */
 char *hint_pivot(int error);				  /* pivot_root(2) */
+char *hint_pty(int error);				  /* opening a pseudo-terminal */
 char *hint_keep(enum ns_type type, int error);		  /* binding a namespace */
 char *hint_registry(int error);				  /* making room for a name; pin_registry.h has the errors */
 /* setresuid(2), setresgid(2); in a user namespace just made, or in one entered */

@@ -7,7 +7,8 @@
  * and in the one that the caller is in. Joining a user namespace gives every
  * right in it and in those below, and takes the rights in those above. The
  * creator of a user namespace may join it without any other right;
- * user_namespaces(7).
+ * user_namespaces(7). So who has no rights enters one on the way, above all
+ * that is to be joined; where there is none it cannot be done.
  */
 #ifndef NSX_JOIN_ORDER_H
 #define NSX_JOIN_ORDER_H

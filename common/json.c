@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * json.c - writing JSON.
+ * json.c - JSON strings.
  */
 #include "json.h"
 
-enum { INDENT = 3 };
+#include <string.h>
 
 /*
  * The length of the character that starts at `c`, 1 to 4, and its code point;
- * 0 where the bytes are no UTF-8: cut off, overlong, a surrogate, too large.
+ * 0 where the bytes before `end` are no UTF-8: cut off, overlong, a surrogate,
+ * too large.
  */
-static size_t decode_utf8(const unsigned char *c, uint32_t *ret)
+static size_t decode_utf8(const unsigned char *c, const unsigned char *end, uint32_t *ret)
 {
 	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t length;
@@ -28,9 +29,11 @@ static size_t decode_utf8(const unsigned char *c, uint32_t *ret)
 		length = 4;
 	else
 		return 0;
+	if ((size_t)(end - c) < length)
+		return 0;
 	code = *c & (0xffu >> (length + 1));
 	for (size_t i = 1; i < length; i++) {
-		if ((c[i] & 0xc0) != 0x80) /* the NUL byte at the end too */
+		if ((c[i] & 0xc0) != 0x80)
 			return 0;
 		code = code << 6 | (c[i] & 0x3fu);
 	}
@@ -45,14 +48,15 @@ static bool is_control(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code <= 0x9f);
 }
 
-void json_print_string(FILE *out, const char *text)
+void json_print_bytes(FILE *out, const char *text, size_t size)
 {
 	const unsigned char *c = (const unsigned char *)text;
+	const unsigned char *end = c + size;
 
 	putc('"', out);
-	while (*c) {
+	while (c < end) {
 		uint32_t code = 0;
-		size_t length = decode_utf8(c, &code);
+		size_t length = decode_utf8(c, end, &code);
 
 		if (length == 0)
 			fputs("\\ufffd", out);
@@ -67,65 +71,7 @@ void json_print_string(FILE *out, const char *text)
 	putc('"', out);
 }
 
-/* What stands between the value before and this one, and its key. */
-static void begin_value(struct json *json, const char *key, bool is_object)
+void json_print_string(FILE *out, const char *text)
 {
-	if (json->has_before)
-		putc(',', json->out);
-	if (!key && is_object && json->depth && !json->is_one_line)
-		fprintf(json->out, "\n%*s", (int)json->depth * INDENT, "");
-	else if (json->has_before)
-		putc(' ', json->out);
-	if (key) {
-		json_print_string(json->out, key);
-		fputs(": ", json->out);
-	}
-	json->has_before = true;
-}
-
-void json_open(struct json *json, const char *key, char bracket)
-{
-	begin_value(json, key, bracket == '{');
-	putc(bracket, json->out);
-	json->depth++;
-	json->has_before = false;
-}
-
-void json_close(struct json *json, char bracket)
-{
-	json->depth--;
-	putc(bracket, json->out);
-	json->has_before = json->depth > 0;
-	if (json->depth == 0)
-		putc('\n', json->out);
-}
-
-void json_string(struct json *json, const char *key, const char *text)
-{
-	if (!text) {
-		json_null(json, key);
-		return;
-	}
-	begin_value(json, key, false);
-	json_print_string(json->out, text);
-}
-
-void json_number(struct json *json, const char *key, intmax_t number)
-{
-	begin_value(json, key, false);
-	fprintf(json->out, "%jd", number);
-}
-
-void json_null(struct json *json, const char *key)
-{
-	begin_value(json, key, false);
-	fputs("null", json->out);
-}
-
-void json_number_or_null(struct json *json, const char *key, intmax_t number)
-{
-	if (number)
-		json_number(json, key, number);
-	else
-		json_null(json, key);
+	json_print_bytes(out, text, strlen(text));
 }

@@ -1,38 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * json.h - write JSON as one goes: values in the order of the calls, each with
- * its key where it stands in an object, NULL as key in an array.
- *
- * The output is valid UTF-8 always: a byte that is none becomes U+FFFD, and
- * every control character, DEL and C1 included, an escape. An object in an
- * array begins on a line of its own, unless all is to be one line.
+ * json.h - strings of JSON, RFC 8259, from whatever bytes there are. What is
+ * printed is always valid UTF-8 and never drives a terminal: control
+ * characters (C0, DEL, C1) are written as \uNNNN, and each byte that is no
+ * part of a character as \ufffd.
  */
 #ifndef NSX_JSON_H
 #define NSX_JSON_H
 
 #include "base.h"
 
-struct json {
-	FILE *out;
-	bool is_one_line;
-	/* From here on json.c's own. */
-	unsigned int depth;
-	bool has_before; /* something stands before the next value in its object or array */
-};
-
-/* Open and close an object ('{', '}') or an array ('[', ']'). The last one closed ends the line. */
-void json_open(struct json *json, const char *key, char bracket);
-void json_close(struct json *json, char bracket);
-
-/* NULL is null. */
-void json_string(struct json *json, const char *key, const char *text);
-void json_number(struct json *json, const char *key, intmax_t number);
-void json_null(struct json *json, const char *key);
-
-/* A number, or null where it is 0. */
-void json_number_or_null(struct json *json, const char *key, intmax_t number);
-
-/* A string alone, quotes and escapes and all. */
+/* Print a string in its quotes. */
 void json_print_string(FILE *out, const char *text);
+
+/* The same of `size` bytes, NUL bytes among them. */
+void json_print_bytes(FILE *out, const char *text, size_t size);
 
 #endif /* NSX_JSON_H */

@@ -14,6 +14,7 @@
 
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/types.h>
 
@@ -115,6 +116,11 @@ struct nsx_pidfd_info {
 #define PIDFD_THREAD 00000200 /* O_EXCL */
 #endif
 
+/* memfd_create(2) flag, 6.3; linux/memfd.h. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
 /* clone3(2), 5.3; set_tid 5.5, cgroup 5.7. */
 struct nsx_clone_args {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal;
@@ -214,6 +220,13 @@ int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd);
 
 /* Is a capability (CAP_*) effective? capget(2), without a library for one bit. */
 bool kernel_has_capability(unsigned int capability);
+
+/*
+ * A new file in memory, O_CLOEXEC, that can be sealed and whose content cannot
+ * be executed: from 6.3 on one must say so, or a system may refuse
+ * (vm.memfd_noexec).
+ */
+int kernel_memory_file(const char *name);
 
 /* Bring the loopback device of our network namespace up; netdevice(7). */
 int kernel_loopback_up(void);

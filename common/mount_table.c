@@ -141,8 +141,9 @@ static int take_mount(void *context, const struct mount_entry *mount)
 		if (strcmp(below, copies->list[i].below) == 0 || path_below(below, copies->list[i].below))
 			return 0;
 	tree = open_tree(AT_FDCWD, mount->path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	/* Not there where something else is mounted above it. */
 	if (tree < 0)
-		return -errno;
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
 	larger = reallocarray(copies->list, copies->count + 1, sizeof(*larger));
 	if (!larger)
 		return -ENOMEM;

@@ -35,10 +35,10 @@ struct ns_wanted {
  *   -EOPNOTSUPP  by `nsid`: this kernel has no such ids (before Linux 6.18)
  *   -ENODEV      /proc is not mounted
  *   -errno       anything else that ended the scan
- * `counts` says how far the scan could see, after failure too; it may be NULL.
- * An inode number passes on to another namespace once
- * its own is gone; what comes back has it now, and
- * keeps it while it is open.
+ * `counts` (may be NULL) says how far the scan could see, after failure too.
+ *
+ * An inode number passes on to another namespace once its own is gone; what
+ * comes back has it now, and keeps it while it is open.
  */
 int ns_find(const struct ns_wanted *wanted, struct scan_counts *counts, int *ret_fd);
 

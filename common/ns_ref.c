@@ -7,9 +7,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cgroup_find.h"
-#include "file.h"
 #include "kernel.h"
 #include "ns_find.h"
 #include "ns_query.h"
@@ -167,22 +167,53 @@ static int hold_pid(pid_t pid, ino_t pidfd_inode, struct ns_ref_process *ret)
 	return proc_hold(pid, pidfd_inode, &ret->pidfd, &ret->dirfd);
 }
 
-/* A pid on a line of its own, as daemons write it. */
+static bool is_regular(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* The beginning of a file, NUL behind it. -ENOMSG where it is no regular one: a FIFO would make us wait. */
+static int read_beginning(const char *path, char *text, size_t size)
+{
+	_cleanup_close_ int look = open(path, O_PATH | O_CLOEXEC);
+	_cleanup_close_ int fd = -EBADF;
+	ssize_t n;
+
+	if (look < 0)
+		return -errno;
+	if (!is_regular(look))
+		return -ENOMSG;
+	/* The path may have changed hands since. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	n = is_regular(fd) ? read(fd, text, size - 1) : 0;
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return 0;
+}
+
+/* A pid on the first line, as daemons write it: blanks around it, and some write more lines. */
 static int hold_pid_in_file(const char *path, struct ns_ref_process *ret)
 {
-	char text[32];
-	ssize_t n;
+	char text[64], *word, *end, *rest;
 	pid_t pid;
+	int r;
 
-	n = read_file_into(AT_FDCWD, path, text, sizeof(text));
-	if (n == -EFBIG)
+	r = read_beginning(path, text, sizeof(text));
+	if (r < 0)
+		return r;
+	word = text + strspn(text, " \t");
+	end = word + strcspn(word, " \t\r\n");
+	rest = end + strspn(end, " \t\r");
+	/* No end of the line is the end of the file, or that of our room. */
+	if (*rest != '\n' && (*rest != '\0' || strlen(text) == sizeof(text) - 1))
 		return -ENOMSG;
-	if (n < 0)
-		return (int)n;
-	text[strcspn(text, " \t\r\n")] = '\0';
-	if (parse_pid(text + strspn(text, " \t"), &pid) < 0)
-		return -ENOMSG;
-	return hold_pid(pid, 0, ret);
+	*end = '\0';
+	return parse_pid(word, &pid) < 0 ? -ENOMSG : hold_pid(pid, 0, ret);
 }
 
 int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret)
@@ -209,6 +240,13 @@ void ns_ref_process_release(struct ns_ref_process *process)
 	process->dirfd = close_fd(process->dirfd);
 }
 
+int ns_ref_open_socket(const struct ns_ref_process *process, int socket, int *ret_fd)
+{
+	_cleanup_close_ int fd = pidfd_getfd(process->pidfd, socket, 0);
+
+	return fd < 0 ? -errno : ns_query_socket(fd, ret_fd);
+}
+
 static int open_of_process(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 {
 	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
@@ -224,7 +262,6 @@ static int open_of_process(const struct ns_ref *ref, enum ns_type type, int *ret
 static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
 {
 	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
-	_cleanup_close_ int fd = -EBADF;
 	char path[32], link[64];
 	ssize_t n;
 	int r;
@@ -238,8 +275,7 @@ static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
 		return errno == ENOENT ? -EBADF : -errno;
 	if (n < 8 || strncmp(link, "socket:[", 8) != 0)
 		return ns_open(process.dirfd, path, ret_fd);
-	fd = pidfd_getfd(process.pidfd, ref->fd, 0);
-	return fd < 0 ? -errno : ns_query_socket(fd, ret_fd);
+	return ns_ref_open_socket(&process, ref->fd, ret_fd);
 }
 
 int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd)

@@ -41,7 +41,7 @@ enum ns_ref_kind {
 	NS_REF_INODE,
 	NS_REF_NSID,
 	NS_REF_FD,
-	NS_REF_SOCKET, /* not written: a descriptor of the caller's own */
+	NS_REF_SOCKET, /* not written: a descriptor alone, the caller's own for ns_ref_open() */
 	NS_REF_PATH,
 };
 
@@ -77,6 +77,12 @@ struct ns_ref_process {
  */
 int ns_ref_open_process(const struct ns_ref *ref, struct ns_ref_process *ret);
 void ns_ref_process_release(struct ns_ref_process *process);
+
+/*
+ * Open the net namespace of a socket that the process has open there.
+ * -EBADF: nothing is; -EMEDIUMTYPE: no socket is; -EPERM.
+ */
+int ns_ref_open_socket(const struct ns_ref_process *process, int socket, int *ret_fd);
 
 /*
  * Open the namespace of that type: of the process, of the name; or the one

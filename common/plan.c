@@ -44,13 +44,6 @@ bool plan_joins(const struct plan *plan)
 	return plan_explicit_joins(plan) || plan_target_joins(plan);
 }
 
-bool plan_changes_files(const struct plan *plan)
-{
-	ns_set joined = plan_target_joins(plan) | plan_explicit_joins(plan);
-
-	return ns_set_has(joined, NS_MNT) || plan->outer_root.is_given || plan->root || plan->pivot_root;
-}
-
 ns_set plan_kept(const struct plan *plan)
 {
 	ns_set kept = 0;
@@ -126,6 +119,8 @@ static const char *name_of_net(const struct plan *plan)
 	const struct ns_ref *ref =
 		plan->join[NS_NET].kind == NS_REF_NONE ? &plan->target : &plan->join[NS_NET];
 
+	if (!ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_NET))
+		return NULL;
 	if (ref->kind == NS_REF_PIN)
 		return ref->name;
 	for (size_t i = 0; ref->kind == NS_REF_PATH && i < ARRAY_SIZE(directories); i++)
@@ -134,12 +129,26 @@ static const char *name_of_net(const struct plan *plan)
 	return NULL;
 }
 
+/* A target alone is all of it. Of a process, --net-socket and --user-parent say what, as in nsenter(1). */
+static void imply_joins(struct plan *plan)
+{
+	bool is_process = ns_ref_is_process(&plan->target);
+
+	if (plan->target.kind == NS_REF_NONE || plan->join_types || plan->join_all)
+		return;
+	if (is_process && plan->join[NS_NET].kind == NS_REF_SOCKET)
+		return;
+	if (is_process && plan->joins_user_parent && !plan_explicit_joins(plan))
+		plan->join_types = ns_set_of(NS_USER);
+	else
+		plan->join_all = true;
+}
+
 static void imply(struct plan *plan, const struct plan_facts *facts)
 {
+	imply_joins(plan);
 	if (plan->shows_etc && !plan->etc_name)
 		plan->etc_name = name_of_net(plan);
-	if (plan->target.kind != NS_REF_NONE && !plan->join_types)
-		plan->join_all = true;
 	if (plan->create_all)
 		plan->create |= facts->creatable & ~plan->share & ~plan_explicit_joins(plan);
 	/* Who enters a world sets up that one, not another on top. */
@@ -153,7 +162,7 @@ static void imply(struct plan *plan, const struct plan_facts *facts)
 	    !is_mapped(&plan->groups) && plan->user_block_fd < 0)
 		keep_ids(plan, facts);
 	if (plan->fork == FORK_AUTO &&
-	    (plan->kill_child || plan->forwards_signals || plan->init || plan->status_fd >= 0 ||
+	    (plan->kill_child || plan->forwards_signals || plan->init || plan->pty || plan->status_fd >= 0 ||
 	     plan->sync_fd >= 0 || ns_set_has(plan->create, NS_TIME)))
 		plan->fork = FORK_ALWAYS;
 }
@@ -212,7 +221,7 @@ static const char *find_entering_problem(const struct plan *plan)
 	if (plan->joins_user_parent && !plan_joins(plan))
 		return "--user-parent is that of a namespace to enter: name a target or a namespace";
 	if (plan->shows_etc && !plan->etc_name)
-		return "the network entered has no name of its own here: give one, --etc-netns=NAME";
+		return "no network is entered by a name: give one, --etc-netns=NAME";
 	if (plan->shows_etc && pin_name_problem(plan->etc_name))
 		return "--etc-netns takes the name of a directory in /etc/netns";
 	if (plan->takes_program && plan->program != PROGRAM_ARGV)
@@ -236,6 +245,8 @@ static const char *find_problem(const struct plan *plan)
 		return problem;
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		keeps_in_file |= plan->keep_at[type] != NULL;
+	if (plan->has_two_targets)
+		return "one target at a time: --target is given twice";
 	if ((plan->join_types || plan->join_all) && plan->target.kind == NS_REF_NONE)
 		return "a type without a reference is taken from the target: name one with --target";
 	if (plan->create & plan_explicit_joins(plan) & ~copied)
@@ -279,6 +290,8 @@ static const char *find_problem(const struct plan *plan)
 		return "--forward-signals needs a child, and --no-fork makes none";
 	if (plan->init)
 		return "--init is the program's parent: drop --no-fork";
+	if (plan->pty)
+		return "--pty needs somebody outside who serves the terminal: drop --no-fork";
 	if (plan->status_fd >= 0)
 		return "--json-status-fd tells the status of a child: drop --no-fork";
 	if (plan->sync_fd >= 0)
@@ -417,13 +430,15 @@ static int decide_maps(struct plan *plan, const struct plan_facts *facts, const 
 
 static void decide_credentials(struct plan *plan, const struct plan_facts *facts)
 {
-	bool joins_user = ns_set_has(plan_target_joins(plan) | plan_explicit_joins(plan), NS_USER);
+	ns_set joins = plan_target_joins(plan) | plan_explicit_joins(plan);
+	bool joins_user = ns_set_has(joins, NS_USER) || plan->joins_user_parent;
 	/*
 	 * With everything of a target an ordinary user enters a user namespace that
 	 * was not asked for by name: there the map says who they are. Root is nobody
 	 * there as a rule, and becomes its root.
 	 */
-	bool is_named = !plan->join_all || ns_set_has(plan->join_types | plan_explicit_joins(plan), NS_USER);
+	bool is_named = !plan->join_all || plan->joins_user_parent ||
+			ns_set_has(plan->join_types | plan_explicit_joins(plan), NS_USER);
 	bool becomes_root =
 		joins_user && !plan->keeps_credentials && (is_named || facts->users.is_privileged);
 

@@ -94,6 +94,7 @@ struct plan {
 	int pin_mode;			    /* permission bits of the name; -1: as is usual */
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
 	struct ns_ref target;		    /* what to take join_types from */
+	bool has_two_targets;		    /* an error, but not one of a single option */
 	ns_set join_types;
 	bool join_all;	/* every type of the target that differs from ours */
 	bool joins_user_parent; /* in place of a user namespace, the one above it */
@@ -139,6 +140,7 @@ struct plan {
 	bool forwards_signals; /* asked for, though every child is forwarded them */
 	int kill_child;	       /* signal for the child when we end; 0: none */
 	bool init;	       /* a small pid 1 of ours over the program */
+	bool pty;	       /* a pseudo-terminal of its own */
 	enum plan_program program;
 	char **argv;
 	char **setup;	      /* PROGRAM_NONE: a command to run once in there, before all is kept */
@@ -192,9 +194,6 @@ void plan_facts_release(struct plan_facts *facts);
 bool plan_joins(const struct plan *plan);
 ns_set plan_explicit_joins(const struct plan *plan); /* by a reference of their own */
 ns_set plan_target_joins(const struct plan *plan);   /* from the target */
-
-/* Is it the files of the world entered that the program sees, not the caller's? */
-bool plan_changes_files(const struct plan *plan);
 
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);

@@ -11,7 +11,7 @@
 #include "plan.h"
 
 /* Numbers of options that exclude each other (cli.h); a tool's own begin at the last. */
-enum { PLAN_EXCLUSIVE_MAP = 1, PLAN_EXCLUSIVE_FORK, PLAN_EXCLUSIVE_OTHER };
+enum { PLAN_EXCLUSIVE_MAP = 1, PLAN_EXCLUSIVE_FORK, PLAN_EXCLUSIVE_TARGET, PLAN_EXCLUSIVE_OTHER };
 
 /*
  * Types to create, under that heading, with =FILE on the long options or
@@ -32,7 +32,7 @@ extern const struct cli_group plan_cli_files_group;	     /* --mount-proc, --root
 extern const struct cli_group plan_cli_pin_files_group;	     /* what of them stays in namespaces */
 extern const struct cli_group plan_cli_world_group;	     /* entering: -r, -w, -e, --mount-proc ... */
 extern const struct cli_group plan_cli_life_group;	     /* --fork, --kill-child, --init ... */
-extern const struct cli_group plan_cli_enter_life_group;     /* the same, after entering */
+extern const struct cli_group plan_cli_enter_life_group;     /* after entering: the same, --pty */
 extern const struct cli_group plan_cli_tell_group;	     /* --pid-file, --info-fd ... */
 extern const struct cli_group plan_cli_enter_tell_group;     /* but for what is to be created */
 

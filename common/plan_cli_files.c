@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan_cli_files.c - options for mounts, directories, names and the environment
- * of the new world. No effects.
+ * plan_cli_files.c - options for mounts, directories, names, environment and the
+ * like: of a new world, and of one that is entered. No effects.
  */
 #include "plan_cli.h"
 
@@ -21,6 +21,8 @@ enum {
 	CODE_LO,
 	CODE_CLEAR_ENV,
 	CODE_WHITELIST_ENV,
+	CODE_ETC_NETNS,
+	CODE_HOST_EXE,
 };
 
 static const char *const propagation_words[] = {
@@ -62,6 +64,20 @@ static const char *const propagation_words[] = {
 		CODE_LO, "lo", CLI_NO_ARGUMENT, NULL, "bring the loopback device up; implies --net", 0       \
 	}
 
+#define ROWS_OF_ENVIRONMENT                                                                                  \
+	{                                                                                                    \
+		CODE_CLEAR_ENV,                                                                              \
+		"clear-env",                                                                                 \
+		CLI_NO_ARGUMENT,                                                                             \
+		NULL,                                                                                        \
+		"run the program with an empty environment",                                                 \
+		0                                                                                            \
+	},                                                                                                   \
+	{                                                                                                    \
+		CODE_WHITELIST_ENV, "whitelist-env", CLI_REQUIRED, "NAME[,NAME...]",                         \
+			"with none but these variables", 0                                                   \
+	}
+
 static const struct cli_option files_options[] = {
 	ROW_MOUNT_PROC,
 	ROW_MOUNT_SYS,
@@ -74,10 +90,7 @@ static const struct cli_option files_options[] = {
 	ROW_PIVOT_ROOT,
 	{ 'w', "wd", CLI_REQUIRED, "DIR", "change the working directory to DIR, below the new root", 0 },
 	ROWS_OF_NAMES,
-	{ CODE_CLEAR_ENV, "clear-env", CLI_NO_ARGUMENT, NULL, "run the program with an empty environment",
-	  0 },
-	{ CODE_WHITELIST_ENV, "whitelist-env", CLI_REQUIRED, "NAME[,NAME...]",
-	  "with none but these variables", 0 },
+	ROWS_OF_ENVIRONMENT,
 };
 
 /* What belongs to the namespaces, not to the program. */
@@ -162,4 +175,79 @@ const struct cli_group plan_cli_pin_files_group = {
 	pin_files_options,
 	ARRAY_SIZE(pin_files_options),
 	apply_files,
+};
+
+/* Of a world that is entered. */
+
+static const struct cli_option world_options[] = {
+	{ 'r', "root", CLI_OPTIONAL, "DIR", "take this directory of ours, or the target's root, as the root",
+	  0 },
+	{ 'w', "wd", CLI_OPTIONAL, "DIR", "work in this directory of ours, or in that of the target", 0 },
+	{ 'W', "wdns", CLI_OPTIONAL, "DIR",
+	  "work in the directory of that name (of the name of ours) in there", 0 },
+	{ 'e', "env", CLI_NO_ARGUMENT, NULL, "run the program with the environment of the target", 0 },
+	ROWS_OF_ENVIRONMENT,
+	{ 'c', "join-cgroup", CLI_NO_ARGUMENT, NULL,
+	  "move the program into the cgroups of the target, v2 and v1", 0 },
+	{ 'Z', "follow-context", CLI_NO_ARGUMENT, NULL,
+	  "run the program with the label of the target (SELinux, AppArmor)", 0 },
+	{ CODE_HOST_EXE, "host-exe", CLI_NO_ARGUMENT, NULL,
+	  "run our own program, which must be a static one, in there", 0 },
+	{ CODE_MOUNT_PROC, "mount-proc", CLI_OPTIONAL, "DIR",
+	  "mount proc at DIR (/proc), for the program alone", 0 },
+	{ CODE_MOUNT_SYS, "mount-sys", CLI_OPTIONAL, "DIR",
+	  "mount sysfs at DIR (/sys), for the program alone", 0 },
+	{ CODE_ETC_NETNS, "etc-netns", CLI_OPTIONAL, "NAME",
+	  "show the files of /etc/netns/NAME in /etc, to the program alone", 0 },
+};
+
+static void set_place(struct plan_place *place, const char *path)
+{
+	*place = (struct plan_place){ true, path };
+}
+
+static int apply_world(void *request, int code, const char *argument)
+{
+	struct plan *plan = request;
+
+	/* No directory, and no name, is empty. */
+	if (argument && !*argument)
+		return -EINVAL;
+	switch (code) {
+	case 'r':
+		set_place(&plan->outer_root, argument);
+		return 0;
+	case 'w':
+		set_place(&plan->outer_directory, argument);
+		return 0;
+	case 'W':
+		plan->directory = argument;
+		plan->keeps_directory = !argument;
+		return 0;
+	case 'e':
+		plan->takes_env = true;
+		return 0;
+	case 'c':
+		plan->joins_cgroup = true;
+		return 0;
+	case 'Z':
+		plan->follows_context = true;
+		return 0;
+	case CODE_HOST_EXE:
+		plan->takes_program = true;
+		return 0;
+	case CODE_ETC_NETNS:
+		plan->shows_etc = true;
+		plan->etc_name = argument;
+		return 0;
+	}
+	/* These mean the same in a new world. */
+	return apply_files(request, code, argument);
+}
+
+const struct cli_group plan_cli_world_group = {
+	"The rest of that world",
+	world_options,
+	ARRAY_SIZE(world_options),
+	apply_world,
 };

@@ -19,6 +19,7 @@ enum {
 	CODE_BLOCK_FD,
 	CODE_USERNS_BLOCK_FD,
 	CODE_SYNC_FD,
+	CODE_PTY,
 };
 
 /* Life. */
@@ -49,6 +50,8 @@ static const struct cli_option enter_life_options[] = {
 	  "send the child SIGNAL (KILL) when we end; implies --fork", 0 },
 	{ CODE_INIT, "init", CLI_NO_ARGUMENT, NULL,
 	  "run the program below a small init that reaps and forwards signals; implies --fork", 0 },
+	{ CODE_PTY, "pty", CLI_NO_ARGUMENT, NULL,
+	  "give the program a terminal of its own, and not ours; implies --fork", 0 },
 };
 
 static int apply_life(void *request, int code, const char *argument)
@@ -70,6 +73,9 @@ static int apply_life(void *request, int code, const char *argument)
 		return argument ? parse_signal(argument, &plan->kill_child) : 0;
 	case CODE_INIT:
 		plan->init = true;
+		return 0;
+	case CODE_PTY:
+		plan->pty = true;
 		return 0;
 	}
 	return -EINVAL;

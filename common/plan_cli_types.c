@@ -187,10 +187,12 @@ const struct cli_group *plan_cli_join_group(void)
 
 static const struct cli_option target_options[] = {
 	{ 't', "target", CLI_REQUIRED, "REF",
-	  "what to enter: a process (PID, unit:NAME, container:ID ...), pin:NAME, a namespace", 0 },
+	  "what to enter: a process (PID, unit:NAME, container:ID ...), pin:NAME, a namespace",
+	  PLAN_EXCLUSIVE_TARGET },
 	{ 'a', "all", CLI_NO_ARGUMENT, NULL,
 	  "enter all namespaces of the target that differ from ours; so does a target alone", 0 },
-	{ 'N', "net-socket", CLI_REQUIRED, "FD", "enter the net namespace of this open socket of ours", 0 },
+	{ 'N', "net-socket", CLI_REQUIRED, "FD",
+	  "enter the net namespace of this open socket of the target; without one, of ours", 0 },
 	{ CODE_USER_PARENT, "user-parent", CLI_NO_ARGUMENT, NULL,
 	  "enter the parent of the user namespace, or the owner of what else is entered", 0 },
 	{ CODE_FOR_CHILDREN, "for-children", CLI_NO_ARGUMENT, NULL,
@@ -214,6 +216,7 @@ static int apply_target(void *request, int code, const char *argument)
 
 	switch (code) {
 	case 't':
+		plan->has_two_targets = plan->target.kind != NS_REF_NONE;
 		return ns_ref_parse(argument, &plan->target);
 	case 'a':
 		plan->join_all = true;

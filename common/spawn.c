@@ -18,11 +18,13 @@
 /* THE table: top to bottom is first to last. */
 static const struct step *const steps[] = {
 	&step_descriptors,
+	&step_host_pty,
 	&step_open,
 	&step_user_parent,
 	/* What is taken along from the caller's world, or read from its /proc. */
 	&step_cgroup_open,
-	&step_places,
+	&step_outer_root,
+	&step_outer_directory,
 	&step_read_environment,
 	&step_label,
 	&step_take_program,
@@ -58,6 +60,8 @@ static const struct step *const steps[] = {
 	&step_group,
 	&step_user,
 	&step_capabilities,
+	/* As the user whose terminal it is to be. */
+	&step_pty,
 	/* After the last change of credentials, which would cancel it. */
 	&step_kill_child,
 	&step_setup,
@@ -66,6 +70,7 @@ static const struct step *const steps[] = {
 	&step_pid_file,
 	&step_block,
 	&step_stay,
+	&step_session,
 	&step_environment,
 	&step_take_label,
 	&step_exec,
@@ -176,8 +181,14 @@ static void perform(struct spawn *spawn, size_t index, enum ns_type type)
 
 void spawn_run(const struct plan *plan)
 {
+	spawn_run_as_child(plan, NULL);
+}
+
+void spawn_run_as_child(const struct plan *plan, const struct child *self)
+{
 	struct spawn spawn = {
 		.plan = plan,
+		.as_child = self,
 		.self = getpid(),
 		.program = getpid(),
 		.target = { -EBADF, -EBADF },
@@ -190,12 +201,16 @@ void spawn_run(const struct plan *plan)
 		.program_file = -EBADF,
 		.handover = { -EBADF, -EBADF },
 		.init_line = { -EBADF, -EBADF },
+		.host_ptmx = -EBADF,
+		.pty_line = { -EBADF, -EBADF },
+		.pty_slave = -EBADF,
 	};
 
 	pin_making_init(&spawn.pin);
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		spawn.join_fd[type] = -EBADF;
 	spawn.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	hint_look_in(spawn.procfd);
 	if (needs_outside(plan)) {
 		const struct outside_duty duty = { begin, serve, undo, keep, &spawn };
 		int r = outside_start(&spawn.outside, &duty);

@@ -8,6 +8,7 @@
 #define NSX_SPAWN_H
 
 #include "base.h"
+#include "child.h"
 #include "plan.h"
 
 /*
@@ -16,6 +17,12 @@
  * created on the way undone.
  */
 _noreturn_ void spawn_run(const struct plan *plan);
+
+/*
+ * The same in a process that child_fork() made, whose parent runs many. With
+ * plan->kill_child it ends with that one: the program, and who waits for it.
+ */
+_noreturn_ void spawn_run_as_child(const struct plan *plan, const struct child *self);
 
 /* Print the steps, one a line: number, system calls, words. Do nothing. */
 void spawn_explain(const struct plan *plan, FILE *out);

@@ -55,12 +55,30 @@ int static_program_needs_interpreter(const void *head, size_t size)
 					     : has_interpreter_64(bytes, size);
 }
 
+static int open_executable(const char *file, int *ret_fd)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(file, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || access(file, X_OK) < 0)
+		return -EACCES;
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
 /* Along PATH, unless the name has a slash; execvp(3). */
 static int open_program(const char *name, int *ret_fd)
 {
 	const char *path = getenv("PATH");
 	int error = -ENOENT;
 
+	if (!*name)
+		return -ENOENT;
 	if (strchr(name, '/'))
 		path = "";
 	else if (!path)
@@ -68,20 +86,20 @@ static int open_program(const char *name, int *ret_fd)
 	while (path) {
 		size_t length = strcspn(path, ":");
 		_cleanup_free_ char *file = NULL;
-		struct stat st;
+		int r;
 
-		if (asprintf(&file, "%.*s%s%s", (int)length, path, length ? "/" : "", name) < 0)
+		if (asprintf(&file, "%.*s%s%s", (int)length, path, length ? "/" : "", name) < 0) {
+			file = NULL; /* it is undefined then; asprintf(3) */
 			return -ENOMEM;
-		if (access(file, X_OK) == 0 && stat(file, &st) == 0 && S_ISREG(st.st_mode)) {
-			int fd = open(file, O_RDONLY | O_CLOEXEC);
-
-			if (fd < 0)
-				return -errno;
-			*ret_fd = fd;
-			return 0;
 		}
-		if (errno == EACCES || (access(file, F_OK) == 0 && strchr(name, '/')))
-			error = -EACCES;
+		r = open_executable(file, ret_fd);
+		if (r == 0)
+			return 0;
+		/* One that may not be run is named only where none is found that may. */
+		if (r == -EACCES)
+			error = r;
+		else if (r != -ENOENT && r != -ENOTDIR)
+			return r;
 		path = path[length] ? path + length + 1 : NULL;
 	}
 	return error;

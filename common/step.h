@@ -21,6 +21,7 @@
 struct spawn {
 	const struct plan *plan;
 	pid_t self; /* the process that creates and joins; in the caller's pid namespace */
+	const struct child *as_child; /* what spawn_run_as_child() was given, or NULL */
 
 	/* Opened by step_open, used by step_join. */
 	struct ns_ref_process target;
@@ -29,6 +30,7 @@ struct spawn {
 	struct cgroup_joins cgroups; /* opened by step_cgroup_open, used by step_cgroup */
 	bool joined_user;
 	bool joined_pid;
+	bool has_files_of_target; /* its mount namespace or root is taken, and is not ours */
 
 	struct outside outside;
 	/* Read or opened before anything is entered; -EBADF, NULL where not wanted. */
@@ -43,6 +45,10 @@ struct spawn {
 	struct child child;
 	int handover[2];  /* PROGRAM_NONE: between the parent [0] and the init that stays [1] */
 	int init_line[2]; /* --init: what the init [1] tells the parent [0] */
+	int host_ptmx;	  /* --pty: the caller's /dev/ptmx, not opened; or -EBADF */
+	int pty_line[2];  /* --pty: from the program [1], that has the terminal, to the parent [0] */
+	int pty_slave;
+	struct relay relay;
 
 	/* Of several in one step, the one that failed, where the step itself does not tell. */
 	enum ns_type failed_type;
@@ -99,11 +105,21 @@ extern const struct step step_group, step_user, step_capabilities;		/* step_who.
 extern const struct step step_fork, step_init, step_kill_child, step_stay;	/* step_life.c */
 extern const struct step step_descriptors, step_info, step_user_block;		/* step_tell.c */
 extern const struct step step_block, step_pid_file;
-extern const struct step step_places, step_enter_places;			/* step_world.c */
+extern const struct step step_outer_root, step_outer_directory;			/* step_world.c */
+extern const struct step step_enter_places;
+extern const struct step step_host_pty, step_pty, step_session;			/* step_pty.c */
 extern const struct step step_label, step_take_label;
 extern const struct step step_etc;						/* step_etc.c */
 extern const struct step step_read_environment, step_environment;		/* step_exec.c */
 extern const struct step step_take_program, step_exec;
+
+/*
+ * In a world that is entered, let nobody look into us, who hold what is open
+ * outside, as a terminal is that the program is not to have; nor ever into the
+ * process that waits for the program: ptrace(2). exec(2) ends it, and so may,
+ * with the sysctl fs.suid_dumpable, each change of credentials (step_join.c).
+ */
+int step_hide(const struct spawn *spawn);
 
 /* Have spawn->target, the process of the plan's target, which must be one (step_join.c). */
 int step_hold_target(struct spawn *spawn);

@@ -22,11 +22,23 @@ static void describe_etc(const struct plan *plan, _unused_ enum ns_type type, FI
 	fprintf(out, "show the files of '/etc/netns/%s' in '/etc'", plan->etc_name);
 }
 
-static bool is_link(int fd)
+static bool is_of_type(int fd, mode_t type)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISLNK(st.st_mode);
+	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
+/* -EISDIR, -ENOTDIR: one of them is a directory, the other is none. */
+static int mount_on(int source, int place)
+{
+	bool has_directory = is_of_type(source, S_IFDIR), covers_directory = is_of_type(place, S_IFDIR);
+
+	if (has_directory != covers_directory)
+		return covers_directory ? -EISDIR : -ENOTDIR;
+	return move_mount(source, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0
+		       ? -errno
+		       : 0;
 }
 
 /*
@@ -37,34 +49,50 @@ static bool is_link(int fd)
 static int cover(int source, int etc, const char *name)
 {
 	_cleanup_close_ int place = openat(etc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	const unsigned int flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+	int r;
 
 	if (place < 0)
 		return -errno;
-	if (move_mount(source, "", place, "", flags) == 0)
-		return 0;
-	if (!is_link(place))
-		return -errno;
-	return move_mount(source, "", etc, name, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0 ? -errno
-												      : 0;
+	r = mount_on(source, place);
+	if (r == 0 || !is_of_type(place, S_IFLNK))
+		return r;
+	close_fd(place);
+	place = openat(etc, name, O_PATH | O_CLOEXEC);
+	return place < 0 ? -errno : mount_on(source, place);
+}
+
+/* Why one is left out, which the others are of use without; NULL: that is an error. */
+static const char *reason_to_omit(int error)
+{
+	switch (error) {
+	case -ENOENT:
+		return "there is no such file in /etc";
+	case -EISDIR:
+		return "in /etc that is a directory";
+	case -ENOTDIR:
+		return "in /etc that is no directory";
+	default:
+		return NULL;
+	}
 }
 
 static int show(int files, int etc, const char *name, const char *net)
 {
 	_cleanup_close_ int source =
 		open_tree(files, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	const char *reason = "it leads nowhere";
 	int r;
 
-	if (source < 0)
+	if (source < 0 && errno != ENOENT)
 		return -errno;
-	r = cover(source, etc, name);
-	if (r == -ENOENT || r == -ENOTDIR) {
-		/* A file cannot be mounted on nothing. The others are of use without it. */
-		warn(0, "note: '/etc/netns/%s/%s' is not shown: there is no such %s in /etc", net, name,
-		     r == -ENOENT ? "file" : "directory or file");
-		return 0;
+	if (source >= 0) {
+		r = cover(source, etc, name);
+		reason = reason_to_omit(r);
+		if (!reason)
+			return r;
 	}
-	return r;
+	warn(0, "note: '/etc/netns/%s/%s' is not shown: %s", net, name, reason);
+	return 0;
 }
 
 static int run_etc(struct spawn *spawn, _unused_ enum ns_type type)

@@ -11,6 +11,7 @@
 #include "file.h"
 #include "hint.h"
 #include "outside.h"
+#include "proc.h"
 #include "static_program.h"
 
 extern char **environ;
@@ -29,12 +30,26 @@ static void describe_read_environment(const struct plan *plan, _unused_ enum ns_
 
 static int run_read_environment(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	int r;
+	struct proc_stat stat;
+	int r, looked;
 
 	r = step_hold_target(spawn);
-	return r < 0 ? r
-		     : read_file(spawn->target.dirfd, "environ", &spawn->environment,
-				 &spawn->environment_size);
+	if (r < 0)
+		return r;
+	r = read_file(spawn->target.dirfd, "environ", &spawn->environment, &spawn->environment_size);
+	if (r == 0 && spawn->environment_size > 0)
+		return 0;
+	/*
+	 * A process without memory has none: by kernel, the file is empty, or there
+	 * is nobody to read from, or nobody who may. Kernel threads are like that,
+	 * and zombies too, which have had one.
+	 */
+	looked = proc_stat_read(spawn->target.dirfd, &stat);
+	if (looked == -ENOENT || (looked == 0 && stat.state == 'Z'))
+		return -ESRCH;
+	if (looked < 0)
+		return looked;
+	return r == -ESRCH ? 0 : r;
 }
 
 static _noreturn_ void fail_read_environment(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -80,16 +95,17 @@ static size_t count_variables(char *const *list)
 }
 
 /*
- * Of others, with our own files: what leads programs to code stays as we have
- * it, for who wrote that environment is not to choose it.
+ * With files that are not the target's: what leads programs to code stays as we
+ * have it, for who wrote that environment is not to choose it.
  */
 static int take_environment(const struct spawn *spawn)
 {
-	bool is_guarded = !plan_changes_files(spawn->plan);
+	bool is_guarded = !spawn->has_files_of_target;
+	const char *block = spawn->environment ? spawn->environment : "";
 	char **taken, **merged, **to;
 	int r;
 
-	r = environment_parse(spawn->environment, spawn->environment_size, &taken);
+	r = environment_parse(block, spawn->environment_size, &taken);
 	if (r < 0)
 		return r;
 	to = merged = xcalloc(count_variables(taken) + count_variables(environ) + 1, sizeof(*merged));

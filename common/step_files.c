@@ -27,6 +27,25 @@ static char *place(const struct plan *plan, const char *path)
 	return xasprintf("%s%s", plan->pivot_root ? plan->pivot_root : "", path);
 }
 
+/*
+ * Mount it where the very same is mounted already, as the proc of a pid
+ * namespace is on the /proc of those in it: mount(2) refuses that, -EBUSY. What
+ * covers the one that is there does not cover ours.
+ */
+static int mount_again(const char *type, const char *path)
+{
+	const unsigned int flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	_cleanup_close_ int context = fsopen(type, FSOPEN_CLOEXEC);
+	_cleanup_close_ int tree = -EBADF;
+
+	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	tree = fsmount(context, FSMOUNT_CLOEXEC, flags);
+	if (tree < 0 || move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return -errno;
+	return 0;
+}
+
 /* Mount a file system that has no device, private to this world. */
 static int mount_virtual(const struct plan *plan, const char *type, const char *path)
 {
@@ -39,7 +58,9 @@ static int mount_virtual(const struct plan *plan, const char *type, const char *
 	if ((plan->propagation == PROPAGATION_UNCHANGED || plan->propagation == PROPAGATION_SHARED) &&
 	    mount("none", path, NULL, MS_PRIVATE | MS_REC, NULL) < 0 && errno != EINVAL)
 		return -errno;
-	return mount(type, path, type, flags, NULL) < 0 ? -errno : 0;
+	if (mount(type, path, type, flags, NULL) == 0)
+		return 0;
+	return errno == EBUSY ? mount_again(type, path) : -errno;
 }
 
 /* Propagation */

@@ -25,6 +25,14 @@ static const struct ns_ref *reference_of(const struct plan *plan, enum ns_type t
 	return plan->join[type].kind != NS_REF_NONE ? &plan->join[type] : &plan->target;
 }
 
+static enum ns_type first_of(ns_set set)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (ns_set_has(set, type))
+			return type;
+	return NS_TYPE_INVALID;
+}
+
 /* Is the target one namespace, whose type shows when it is open? */
 static bool target_is_namespace(const struct plan *plan)
 {
@@ -84,18 +92,30 @@ int step_hold_target(struct spawn *spawn)
 	return ns_ref_open_process(&spawn->plan->target, &spawn->target);
 }
 
-/*
- * Why the target has no namespace of a type. -ENODATA: the kernel lacks the
- * type, or the name keeps none; -EOWNERDEAD: it is a zombie; -ENOENT: no such name.
- */
-static int lack_of_target(const struct ns_ref *target, enum ns_type type)
+/* -ENODATA: the name keeps no namespace of that type; -ENOENT: no such name. */
+static int lack_of_pin(const char *name)
 {
-	_cleanup_free_ char *ours = NULL;
+	return pin_types(name) ? -ENODATA : -ENOENT;
+}
 
-	if (target->kind == NS_REF_PIN)
-		return pin_types(target->name) ? -ENODATA : -ENOENT;
-	ours = xasprintf("/proc/self/%s", ns_types[type].proc_file);
-	return access(ours, F_OK) == 0 ? -EOWNERDEAD : -ENODATA;
+/*
+ * Why a process has no namespace of a type. -ENODATA: the kernel lacks the
+ * type; -EOWNERDEAD: it is a zombie; -ECHILD: its children get another one,
+ * which only the first of them makes (before Linux 7.1).
+ */
+static int lack_of_process(const struct plan *plan, int dirfd, enum ns_type type)
+{
+	_cleanup_free_ char *ours = xasprintf("/proc/self/%s", ns_types[type].proc_file);
+	enum ns_type actual;
+	ino_t inode;
+
+	if (access(ours, F_OK) < 0)
+		return -ENODATA;
+	/* Of a zombie this is gone, too. */
+	if (plan->for_children && ns_types[type].children_file &&
+	    ns_read_link(dirfd, ns_types[NS_MNT].proc_file, &actual, &inode) == 0)
+		return -ECHILD;
+	return -EOWNERDEAD;
 }
 
 static void note_join(struct spawn *spawn, enum ns_type type)
@@ -144,7 +164,7 @@ static int look_at_target(struct spawn *spawn, enum ns_type type)
 		return r;
 	r = ns_read_link(spawn->target.dirfd, proc_file_of(plan, type), &actual, &inode);
 	if (r < 0)
-		return r == -ENOENT ? lack_of_target(&plan->target, type) : r;
+		return r == -ENOENT ? lack_of_process(plan, spawn->target.dirfd, type) : r;
 	tell_of_children(spawn, type, inode);
 	if (is_our_link(inode, type))
 		return 0;
@@ -152,8 +172,24 @@ static int look_at_target(struct spawn *spawn, enum ns_type type)
 		return ns_open(spawn->target.dirfd, proc_file_of(plan, type), &spawn->join_fd[type])
 			       ?: (note_join(spawn, type), 0);
 	note_join(spawn, type);
+	spawn->has_files_of_target |= type == NS_MNT;
 	spawn->target_types |= ns_set_of(type);
 	return 0;
+}
+
+/* A socket by its number is the target's, as in nsenter(1), and our own where no process is the target. */
+static bool is_socket_of_target(const struct plan *plan, const struct ns_ref *ref)
+{
+	return ref->kind == NS_REF_SOCKET && ns_ref_is_process(&plan->target);
+}
+
+static int open_socket_of_target(const struct plan *plan, int socket, int *ret_fd)
+{
+	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
+	int r;
+
+	r = ns_ref_open_process(&plan->target, &process);
+	return r < 0 ? r : ns_ref_open_socket(&process, socket, ret_fd);
 }
 
 /* Open what a reference means for a type; of a process, what --for-children chooses. */
@@ -169,11 +205,15 @@ static int open_reference(const struct plan *plan, const struct ns_ref *ref, enu
 		if (r < 0)
 			return r;
 		r = ns_open(process.dirfd, proc_file_of(plan, type), &fd);
+		if (r == -ENOENT)
+			return lack_of_process(plan, process.dirfd, type);
+	} else if (is_socket_of_target(plan, ref)) {
+		r = open_socket_of_target(plan, ref->fd, &fd);
 	} else {
 		r = ns_ref_open(ref, type, &fd);
+		if (r == -ENOENT && ref->kind == NS_REF_PIN)
+			return lack_of_pin(ref->name);
 	}
-	if (r == -ENOENT && (ns_ref_is_process(ref) || ref->kind == NS_REF_PIN))
-		return lack_of_target(ref, type);
 	if (r < 0)
 		return r;
 	actual = ns_query_type(fd);
@@ -189,6 +229,7 @@ static int open_single_target(struct spawn *spawn)
 {
 	_cleanup_close_ int fd = -EBADF;
 	enum ns_type type;
+	ns_set others;
 	int r;
 
 	r = ns_ref_open(&spawn->plan->target, NS_TYPE_INVALID, &fd);
@@ -197,6 +238,11 @@ static int open_single_target(struct spawn *spawn)
 	type = ns_query_type(fd);
 	if (type < 0)
 		return type;
+	others = spawn->plan->join_types & ~ns_set_of(type);
+	if (others) {
+		spawn->failed_type = first_of(others);
+		return -EMEDIUMTYPE;
+	}
 	if (spawn->plan->join[type].kind == NS_REF_NONE)
 		note_fd(spawn, type, take_fd(&fd));
 	return 0;
@@ -265,20 +311,35 @@ static enum ns_type child_of_user_parent(const struct plan *plan)
 {
 	ns_set types = plan_target_joins(plan) | plan_explicit_joins(plan);
 
-	if (ns_set_has(types, NS_USER))
-		return NS_USER;
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (ns_set_has(types, type))
-			return type;
-	return NS_TYPE_INVALID;
+	return ns_set_has(types, NS_USER) ? NS_USER : first_of(types);
+}
+
+/* Is what it is the parent or the owner of not known before it is open? */
+static bool is_of_single_target(const struct plan *plan, enum ns_type child)
+{
+	return target_is_namespace(plan) && plan->join[child].kind == NS_REF_NONE;
 }
 
 static void describe_user_parent(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
 	enum ns_type child = child_of_user_parent(plan);
+	const char *text = reference_of(plan, child)->text;
 
-	fprintf(out, "open the user namespace %s of '%s'",
-		child == NS_USER ? "above that" : "that owns a namespace", reference_of(plan, child)->text);
+	if (is_of_single_target(plan, child))
+		fprintf(out, "open the user namespace that owns '%s'", text);
+	else
+		fprintf(out, "open the user namespace %s of '%s'",
+			child == NS_USER ? "above that" : "that owns a namespace", text);
+}
+
+static int open_first_but_user(const struct plan *plan, int *ret_fd)
+{
+	int r = -ENODATA;
+
+	for (int type = 0; type < NS_TYPE_COUNT && r == -ENODATA; type++)
+		if (type != NS_USER)
+			r = open_reference(plan, reference_of(plan, type), type, ret_fd);
+	return r;
 }
 
 static int run_user_parent(struct spawn *spawn, _unused_ enum ns_type type)
@@ -288,10 +349,13 @@ static int run_user_parent(struct spawn *spawn, _unused_ enum ns_type type)
 	_cleanup_close_ int fd = -EBADF;
 	int r, parent;
 
-	if (target_is_namespace(plan) && plan->join[child].kind == NS_REF_NONE)
+	if (is_of_single_target(plan, child))
 		r = ns_ref_open(&plan->target, child, &fd);
 	else
 		r = open_reference(plan, reference_of(plan, child), child, &fd);
+	/* A name that keeps no user namespace: then what owns the others. */
+	if (r == -ENODATA && child == NS_USER)
+		r = open_first_but_user(plan, &fd);
 	if (r == 0)
 		r = ns_query_owner(fd, &parent);
 	if (r < 0)
@@ -465,31 +529,93 @@ static int arrange(const struct spawn *spawn, struct arrangement *ret)
 	return 0;
 }
 
-static enum join_obstacle obstacle_of(const struct arrangement *arrangement, int user, uid_t *ret_uid)
+/* Whose is it, seen from here: who made the user namespace below ours that all others there are in? */
+static uid_t creator_of(const struct owners *owners, int user)
 {
+	uid_t uid;
+
+	while (owners->users[user].parent != JOIN_USER_OWN)
+		user = owners->users[user].parent;
+	return ns_query_owner_uid(owners->list[user].fd, &uid) < 0 ? (uid_t)-1 : uid;
+}
+
+/*
+ * Where there was no way in (join_order.h), the first to fail need not be the
+ * one to blame: that is rather what belongs to somebody else.
+ */
+static const struct join_turn *turn_to_blame(const struct arrangement *arrangement,
+					     const struct join_turn *failed)
+{
+	const struct join_turn *turns = arrangement->turns;
+
+	if (failed != turns || failed->way_in != JOIN_USER_OWN || arrangement->has_rights ||
+	    arrangement->pieces[failed->piece].user <= JOIN_USER_OWN)
+		return failed;
+	for (size_t i = 0; i < arrangement->count; i++) {
+		int user = arrangement->pieces[turns[i].piece].user;
+
+		if (user > JOIN_USER_OWN && creator_of(&arrangement->owners, user) != geteuid())
+			return &turns[i];
+	}
+	return failed;
+}
+
+static enum join_obstacle obstacle_of(const struct arrangement *arrangement, const struct join_turn *turn,
+				      uid_t *ret_uid)
+{
+	int user = arrangement->pieces[turn->piece].user;
+
 	if (user == JOIN_USER_OUTSIDE)
 		return JOIN_OWNER_OUTSIDE;
 	if (user == JOIN_USER_OWN)
 		return JOIN_OWNER_OWN;
-	if (ns_query_owner_uid(arrangement->owners.list[user].fd, ret_uid) < 0)
-		*ret_uid = (uid_t)-1;
+	*ret_uid = creator_of(&arrangement->owners, user);
+	/* One of ours, but there was no way in that leads to the others as well. */
+	if (turn == arrangement->turns && arrangement->count > 1 && turn->way_in == JOIN_USER_OWN &&
+	    *ret_uid == geteuid())
+		return JOIN_OWNER_APART;
 	return JOIN_OWNER_BELOW;
 }
 
-/* Join the user namespace that owns a piece first, and say so: nobody asked for it. */
-static int join_way_in(struct spawn *spawn, const struct arrangement *arrangement, int user,
-		       enum ns_type type)
+/* Say which namespace could not be joined, and why. */
+static void explain_failure(struct spawn *spawn, const struct arrangement *arrangement,
+			    const struct join_turn *failed, int error)
 {
-	const struct owner *owner = &arrangement->owners.list[user];
+	const struct join_turn *turn = turn_to_blame(arrangement, failed);
+	uid_t uid = (uid_t)-1;
+	enum join_obstacle obstacle = obstacle_of(arrangement, turn, &uid);
+
+	spawn->failed_type = arrangement->pieces[turn->piece].type;
+	spawn->hint = hint_join(spawn->failed_type, error, obstacle, uid, arrangement->has_rights);
+}
+
+/* Say what was entered that nobody asked for, and why. */
+static void tell_way_in(const struct spawn *spawn, const struct arrangement *arrangement, int user)
+{
+	const char *whom = spawn->plan->becomes_user ? "" : "; credentials are kept";
 	char link[NS_LINK_SIZE];
+
+	ns_link_format(NS_USER, arrangement->owners.list[user].id.ino, link);
+	for (size_t i = 0; i < arrangement->count; i++) {
+		enum ns_type type = arrangement->pieces[i].type;
+
+		if (type == NS_USER || arrangement->pieces[i].user != user)
+			continue;
+		warn(0, "note: entered %s as well, which owns the %s namespace of '%s'%s", link,
+		     ns_types[type].name, reference_of(spawn->plan, type)->text, whom);
+		return;
+	}
+	warn(0, "note: entered %s as well, which is above the owners of what was asked for%s", link, whom);
+}
+
+static int join_way_in(struct spawn *spawn, const struct arrangement *arrangement, int user)
+{
 	int r;
 
-	r = kernel_setns(owner->fd, CLONE_NEWUSER);
+	r = kernel_setns(arrangement->owners.list[user].fd, CLONE_NEWUSER);
 	if (r < 0)
 		return r;
-	ns_link_format(NS_USER, owner->id.ino, link);
-	warn(0, "note: entered %s as well, which owns the %s namespace of '%s'; credentials are kept", link,
-	     ns_types[type].name, reference_of(spawn->plan, type)->text);
+	tell_way_in(spawn, arrangement, user);
 	spawn->joined_user = true;
 	return 0;
 }
@@ -498,22 +624,18 @@ static int join_in_turn(struct spawn *spawn, const struct arrangement *arrangeme
 {
 	for (size_t i = 0; i < arrangement->count; i++) {
 		const struct join_turn *turn = &arrangement->turns[i];
-		const struct join_piece *piece = &arrangement->pieces[turn->piece];
-		uid_t uid = (uid_t)-1;
+		enum ns_type type = arrangement->pieces[turn->piece].type;
 		int r = 0;
 
 		if (turn->way_in != JOIN_USER_OWN)
-			r = join_way_in(spawn, arrangement, turn->way_in, piece->type);
+			r = join_way_in(spawn, arrangement, turn->way_in);
 		if (r == 0)
-			r = kernel_setns(spawn->join_fd[piece->type], ns_types[piece->type].clone_flag);
+			r = kernel_setns(spawn->join_fd[type], ns_types[type].clone_flag);
 		if (r < 0) {
-			enum join_obstacle obstacle = obstacle_of(arrangement, piece->user, &uid);
-
-			spawn->failed_type = piece->type;
-			spawn->hint = hint_join(piece->type, r, obstacle, uid, arrangement->has_rights);
+			explain_failure(spawn, arrangement, turn, r);
 			return r;
 		}
-		spawn->join_fd[piece->type] = close_fd(spawn->join_fd[piece->type]);
+		spawn->join_fd[type] = close_fd(spawn->join_fd[type]);
 	}
 	return 0;
 }
@@ -560,25 +682,34 @@ static bool may_join_at_once(const struct spawn *spawn)
 	       (ns_set_has(spawn->target_types, NS_USER) || kernel_has_capability(CAP_SYS_ADMIN));
 }
 
-static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
+int step_hide(const struct spawn *spawn)
 {
-	int r;
+	/* Files of our own in /proc have to be written, and would be root's. */
+	if (spawn->plan->create & (ns_set_of(NS_USER) | ns_set_of(NS_TIME)))
+		return 0;
+	return prctl(PR_SET_DUMPABLE, 0UL) < 0 ? -errno : 0;
+}
 
-	/*
-	 * From here to the program nobody inside may look into us, who hold what
-	 * is open outside: ptrace(2). Not where files of our own in /proc have to
-	 * be written, which would be root's then.
-	 */
-	if (!(spawn->plan->create & (ns_set_of(NS_USER) | ns_set_of(NS_TIME))) &&
-	    prctl(PR_SET_DUMPABLE, 0UL) < 0)
-		return -errno;
+static int join(struct spawn *spawn)
+{
 	if (may_join_at_once(spawn)) {
-		r = kernel_setns(spawn->target.pidfd, ns_set_clone_flags(spawn->target_types));
+		int r = kernel_setns(spawn->target.pidfd, ns_set_clone_flags(spawn->target_types));
+
 		/* Before 5.8 a pidfd is -EINVAL. */
 		if (r == 0 || r == -ESRCH)
 			return r;
 	}
 	return join_one_at_a_time(spawn);
+}
+
+static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	int r;
+
+	r = step_hide(spawn);
+	if (r == 0)
+		r = join(spawn);
+	return r < 0 ? r : step_hide(spawn);
 }
 
 static _noreturn_ void fail_join(_unused_ const struct plan *plan, _unused_ enum ns_type type,

@@ -13,6 +13,8 @@
 #include "diag.h"
 #include "hint.h"
 #include "outside.h"
+#include "pty.h"
+#include "relay.h"
 #include "text.h"
 
 /* Fork. */
@@ -38,7 +40,19 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	outside_close(&spawn->outside);
 	spawn->init_line[1] = close_fd(spawn->init_line[1]);
 	spawn->child.line = spawn->init_line[0];
+	if (spawn->plan->pty) {
+		close_fdp(&spawn->pty_line[1]);
+		relay_init(&spawn->relay, take_fd(&spawn->pty_line[0]));
+		spawn->child.relay = &spawn->relay;
+		spawn->child.leads_session = !spawn->plan->init;
+	}
 	tell_close_reported(spawn);
+	/* Not before: entering a user namespace changes credentials, which would cancel it. */
+	if (spawn->as_child && spawn->plan->kill_child) {
+		r = child_die_with_parent(spawn->as_child, SIGKILL);
+		if (r < 0)
+			die(r, "cannot end with what runs us");
+	}
 	r = child_supervise(&spawn->child, &status);
 	if (r < 0)
 		die(r, "cannot wait for the program");
@@ -104,6 +118,8 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 		r = make_line(spawn->handover);
 	if (r == 0 && plan->init)
 		r = make_line(spawn->init_line);
+	if (r == 0 && plan->pty)
+		r = make_line(spawn->pty_line);
 	if (r == 0)
 		r = plan->init ? child_fork_init(&spawn->child) : child_fork(&spawn->child);
 	if (r < 0)
@@ -117,6 +133,8 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 		if (r < 0)
 			return r;
 	}
+	/* Else the end of the supervisor would not be seen. */
+	close_fdp(&spawn->pty_line[0]);
 	/* Only what is done outside, or told there, has to say who we are. */
 	return spawn->outside.socket < 0 && plan->info_fd < 0 && plan->status_fd < 0
 		       ? 0
@@ -149,13 +167,24 @@ static void describe_init(_unused_ const struct plan *plan, _unused_ enum ns_typ
 	fputs("fork the program from a small init", out);
 }
 
+/* The terminal is the program's alone, and the caller's is not to be found through its init. */
+static void leave_terminal(struct spawn *spawn)
+{
+	int r;
+
+	spawn->pty_line[1] = close_fd(spawn->pty_line[1]);
+	setsid();
+	r = pty_close_all(spawn->procfd);
+	if (r < 0)
+		die(r, "cannot let go of the terminal");
+}
+
 static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	struct child program;
 	int r;
 
 	close_fd(spawn->init_line[0]);
-	/* The program ends with its init, so that one need not be told of our end. */
 	if (spawn->plan->kill_child) {
 		r = child_die_with_parent(&spawn->child, spawn->plan->kill_child);
 		if (r < 0)
@@ -172,9 +201,15 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 		tell_close_reported(spawn);
 		tell_close_awaited(spawn);
 		program.line = spawn->init_line[1];
+		program.leads_session = spawn->plan->pty;
+		if (spawn->plan->pty)
+			leave_terminal(spawn);
 		child_serve_as_init(&program);
 	}
 	child_restore_signals(&spawn->child);
+	/* From here on the parent is the init. */
+	close_fd(spawn->child.parent_pidfd);
+	spawn->child.parent_pidfd = program.parent_pidfd;
 	return 0;
 }
 
@@ -189,7 +224,10 @@ const struct step step_init = {
 
 static ns_set wants_kill_child(const struct plan *plan)
 {
-	return step_once_if(plan->kill_child && !plan->init);
+	/* The pid 1 of a new pid namespace takes the program with it, and is told of our end itself. */
+	bool ends_with_init = plan->init && ns_set_has(plan->create, NS_PID);
+
+	return step_once_if(plan->kill_child && !ends_with_init);
 }
 
 static void describe_kill_child(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
@@ -226,6 +264,8 @@ static void describe_stay(_unused_ const struct plan *plan, _unused_ enum ns_typ
 static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	close_fd(spawn->handover[0]);
+	/* Before it is known that we are there. */
+	prctl(PR_SET_NAME, "nsx-init");
 	/* From here on we live for the name, not for who had it made. */
 	if (prctl(PR_SET_PDEATHSIG, 0UL) < 0)
 		return -errno;

@@ -109,7 +109,9 @@ static int run_user(struct spawn *spawn, _unused_ enum ns_type type)
 	/* Leaving uid 0 drops all capabilities, unless this is said before. */
 	if (plan->keeps_caps && prctl(PR_SET_KEEPCAPS, 1UL) < 0)
 		return -errno;
-	return setresuid(uid, uid, uid) < 0 ? -errno : 0;
+	if (setresuid(uid, uid, uid) < 0)
+		return -errno;
+	return plan_joins(plan) ? step_hide(spawn) : 0;
 }
 
 static _noreturn_ void fail_user(const struct plan *plan, _unused_ enum ns_type type, const char *description,

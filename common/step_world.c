@@ -8,15 +8,21 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "file.h"
 #include "hint.h"
 
-/* Directories are opened. */
+/* Directories are opened, the one for the root and the one to work in. */
 
-static ns_set wants_places(const struct plan *plan)
+static ns_set wants_outer_root(const struct plan *plan)
 {
-	return step_once_if(plan->outer_root.is_given || plan->outer_directory.is_given);
+	return step_once_if(plan->outer_root.is_given);
+}
+
+static ns_set wants_outer_directory(const struct plan *plan)
+{
+	return step_once_if(plan->outer_directory.is_given);
 }
 
 static void describe_place(const struct plan *plan, const struct plan_place *place, const char *what,
@@ -28,15 +34,16 @@ static void describe_place(const struct plan *plan, const struct plan_place *pla
 		fprintf(out, "the %s directory of '%s'", what, plan->target.text);
 }
 
-static void describe_places(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+static void describe_outer_root(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
 	fputs("open ", out);
-	if (plan->outer_root.is_given)
-		describe_place(plan, &plan->outer_root, "root", out);
-	if (plan->outer_root.is_given && plan->outer_directory.is_given)
-		fputs(" and ", out);
-	if (plan->outer_directory.is_given)
-		describe_place(plan, &plan->outer_directory, "working", out);
+	describe_place(plan, &plan->outer_root, "root", out);
+}
+
+static void describe_outer_directory(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fputs("open ", out);
+	describe_place(plan, &plan->outer_directory, "working", out);
 }
 
 static int open_place(struct spawn *spawn, const struct plan_place *place, const char *link, int *ret_fd)
@@ -44,8 +51,6 @@ static int open_place(struct spawn *spawn, const struct plan_place *place, const
 	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 	int r = 0, fd;
 
-	if (!place->is_given)
-		return 0;
 	if (!place->path)
 		r = step_hold_target(spawn);
 	if (r < 0)
@@ -57,28 +62,58 @@ static int open_place(struct spawn *spawn, const struct plan_place *place, const
 	return 0;
 }
 
-static int run_places(struct spawn *spawn, _unused_ enum ns_type type)
+/* Is it the root directory that we have? The same directory of another mount is not. */
+static bool is_our_root(int fd)
 {
-	const struct plan *plan = spawn->plan;
+	const unsigned int mask = STATX_INO | STATX_MNT_ID;
+	struct statx ours, its;
 
-	return open_place(spawn, &plan->outer_root, "root", &spawn->root)
-		       ?: open_place(spawn, &plan->outer_directory, "cwd", &spawn->directory);
+	return statx(AT_FDCWD, "/", 0, mask, &ours) == 0 && statx(fd, "", AT_EMPTY_PATH, mask, &its) == 0 &&
+	       ours.stx_mnt_id == its.stx_mnt_id && ours.stx_ino == its.stx_ino;
 }
 
-static _noreturn_ void fail_places(const struct plan *plan, _unused_ enum ns_type type,
-				   const char *description, int error)
+static int run_outer_root(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	bool is_of_target = plan->outer_root.is_given ? !plan->outer_root.path : !plan->outer_directory.path;
+	const struct plan_place *place = &spawn->plan->outer_root;
+	int r;
 
-	die_with_hint(error, description, is_of_target ? hint_target_file(error) : NULL);
+	r = open_place(spawn, place, "root", &spawn->root);
+	if (r == 0)
+		spawn->has_files_of_target |= !place->path && !is_our_root(spawn->root);
+	return r;
 }
 
-const struct step step_places = {
+static int run_outer_directory(struct spawn *spawn, _unused_ enum ns_type type)
+{
+	return open_place(spawn, &spawn->plan->outer_directory, "cwd", &spawn->directory);
+}
+
+static _noreturn_ void fail_outer_root(const struct plan *plan, _unused_ enum ns_type type,
+				       const char *description, int error)
+{
+	die_with_hint(error, description, plan->outer_root.path ? NULL : hint_target_file(error));
+}
+
+static _noreturn_ void fail_outer_directory(const struct plan *plan, _unused_ enum ns_type type,
+					    const char *description, int error)
+{
+	die_with_hint(error, description, plan->outer_directory.path ? NULL : hint_target_file(error));
+}
+
+const struct step step_outer_root = {
 	.call = "openat",
-	.wanted = wants_places,
-	.describe = describe_places,
-	.run = run_places,
-	.fail = fail_places,
+	.wanted = wants_outer_root,
+	.describe = describe_outer_root,
+	.run = run_outer_root,
+	.fail = fail_outer_root,
+};
+
+const struct step step_outer_directory = {
+	.call = "openat",
+	.wanted = wants_outer_directory,
+	.describe = describe_outer_directory,
+	.run = run_outer_directory,
+	.fail = fail_outer_directory,
 };
 
 /*
@@ -86,6 +121,11 @@ const struct step step_places = {
  * and before the mounts are copied, for a copy has other mounts at these places
  * and takes along who stands there.
  */
+
+static ns_set wants_enter_places(const struct plan *plan)
+{
+	return wants_outer_root(plan) | wants_outer_directory(plan);
+}
 
 static void describe_enter_places(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
 {
@@ -122,7 +162,7 @@ static _noreturn_ void fail_enter_places(_unused_ const struct plan *plan, _unus
 
 const struct step step_enter_places = {
 	.call = "fchdir, chroot",
-	.wanted = wants_places,
+	.wanted = wants_enter_places,
 	.describe = describe_enter_places,
 	.run = run_enter_places,
 	.fail = fail_enter_places,

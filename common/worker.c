@@ -49,24 +49,36 @@ int worker_start(struct worker *worker, void (*serve)(int socket, const void *co
 	return 0;
 }
 
-void worker_end(struct worker *worker)
+/*
+ * Reap it. A process that waits for an answer of a file system's server cannot
+ * be killed before that comes, so this does not wait for ever.
+ */
+static int reap(const struct worker *worker)
 {
 	struct pollfd end = { .fd = worker->pidfd, .events = POLLIN };
 
+	if (worker->pidfd >= 0 && poll(&end, 1, PATIENCE_MS) == 0)
+		return -ETIMEDOUT;
+	while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return 0;
+}
+
+int worker_end(struct worker *worker)
+{
+	int r = 0;
+
 	if (worker->pid) {
-		/* No race: until it is waited for, the pid stays its own. */
-		kill(worker->pid, SIGKILL);
-		/*
-		 * A process that waits for an answer of a file system's server
-		 * cannot be killed before that comes: leave it to its fate.
-		 */
-		if (worker->pidfd < 0 || poll(&end, 1, PATIENCE_MS) > 0)
-			while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
-				;
+		if (worker->pidfd >= 0)
+			kernel_pidfd_send_signal(worker->pidfd, SIGKILL);
+		else
+			kill(worker->pid, SIGKILL);
+		r = reap(worker);
 	}
 	close_fd(worker->pidfd);
 	close_fd(worker->socket);
 	*worker = (struct worker)WORKER_NONE;
+	return r;
 }
 
 /* Room for the one descriptor of a message. */

@@ -17,9 +17,9 @@ struct worker {
 	int socket; /* what is sent here arrives there, one message at a time */
 };
 
-#define WORKER_NONE                                \
-	{                                          \
-		.pid = 0, .pidfd = -EBADF, .socket = -EBADF \
+#define WORKER_NONE                                                                                          \
+	{                                                                                                    \
+		.pid = 0, .pidfd = -EBADF, .socket = -EBADF                                                  \
 	}
 
 /*
@@ -29,8 +29,11 @@ struct worker {
  */
 int worker_start(struct worker *worker, void (*serve)(int socket, const void *context), const void *context);
 
-/* End it by force; returns when it is gone, or is seen to be stuck in the kernel for a second. */
-void worker_end(struct worker *worker);
+/*
+ * End it by force, if there is one. 0 when it is gone; -ETIMEDOUT where it is
+ * stuck in the kernel for a second: then it is left behind, and ends when it can.
+ */
+int worker_end(struct worker *worker);
 
 /* Send a message, with a descriptor unless that is negative. For both sides. */
 int worker_send(int socket, const void *message, size_t size, int fd);

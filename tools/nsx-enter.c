@@ -4,17 +4,18 @@
  */
 #include "cli.h"
 #include "diag.h"
+#include "enter_each.h"
 #include "plan.h"
 #include "plan_cli.h"
 #include "spawn.h"
 
-/* The plan comes first, so that the groups of plan_cli.h can write to it. */
+/* Each structure comes first in the next, so that groups of options can write to what is theirs. */
 struct request {
-	struct plan plan;
+	struct enter_request enter;
 	bool explain;
 };
 
-_Static_assert(offsetof(struct request, plan) == 0, "groups of plan_cli.h write to a request");
+_Static_assert(offsetof(struct request, enter) == 0, "groups of options write to a request");
 
 enum { CODE_EXPLAIN = CLI_TOOL_CODES };
 
@@ -39,6 +40,7 @@ static const struct cli_group asking_group = {
 
 static void parse(int argc, char **argv, struct request *request)
 {
+	struct enter_request *enter = &request->enter;
 	const struct cli_group *groups[] = {
 		&plan_cli_target_group,
 		plan_cli_join_group(),
@@ -46,6 +48,7 @@ static void parse(int argc, char **argv, struct request *request)
 		&plan_cli_world_group,
 		&plan_cli_enter_life_group,
 		&plan_cli_enter_tell_group,
+		&enter_each_group,
 		&asking_group,
 		NULL,
 	};
@@ -60,26 +63,33 @@ static void parse(int argc, char **argv, struct request *request)
 	int first = cli_parse(&program, argc, argv, request);
 
 	if (first < argc) {
-		request->plan.program = PROGRAM_ARGV;
-		request->plan.argv = argv + first;
+		enter->plan.program = PROGRAM_ARGV;
+		enter->plan.argv = argv + first;
 	}
+	if (enter->each.given && !enter->each.count)
+		die_usage("--%s is for many runs: add --each", enter->each.given);
+	if (request->explain && enter->each.count)
+		die_usage("--explain shows one run: leave out --each");
 }
 
 int main(int argc, char **argv)
 {
-	struct request request = { .plan = PLAN_INIT };
+	struct request request = { .enter = { .plan = PLAN_INIT, .each = EACH_REQUEST_INIT } };
+	struct plan *plan = &request.enter.plan;
 
 	diag_init("nsx-enter", EXIT_NSX);
-	request.plan.enters = true;
+	plan->enters = true;
 	/* In a copy of the mounts, what is mounted and unmounted outside goes on to show. */
-	request.plan.propagation = PROPAGATION_SLAVE;
+	plan->propagation = PROPAGATION_SLAVE;
 	parse(argc, argv, &request);
-	plan_cli_complete(&request.plan);
-	if (!plan_joins(&request.plan))
+	if (request.enter.each.count)
+		enter_each(&request.enter);
+	plan_cli_complete(plan);
+	if (!plan_joins(plan))
 		die_usage("nothing to enter: name a target (--target PID) or a namespace (--net=REF)");
 	if (request.explain) {
-		spawn_explain(&request.plan, stdout);
+		spawn_explain(plan, stdout);
 		finish(EXIT_SUCCESS);
 	}
-	spawn_run(&request.plan);
+	spawn_run(plan);
 }

@@ -35,9 +35,11 @@ struct request {
 	bool no_headings;
 	bool no_truncate;
 	bool lists_columns;
+	unsigned int sources; /* 0: not given */
+	bool lists_sources;
 };
 
-enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES };
+enum { CODE_OUTPUT_ALL = CLI_TOOL_CODES, CODE_SOURCE, CODE_SOURCES };
 
 /* Numbers of options that exclude each other. */
 enum { FORMAT = 1, SHAPE, OUTPUT };
@@ -80,6 +82,39 @@ static const struct cli_group what_group = {
 	what_options,
 	ARRAY_SIZE(what_options),
 	apply_what,
+};
+
+static const struct cli_option where_options[] = {
+	{ CODE_SOURCE, "source", CLI_REQUIRED, "SOURCE[,SOURCE]", "look for namespaces there only", 0 },
+	{ CODE_SOURCES, "sources", CLI_NO_ARGUMENT, NULL, "say which sources there are, and end", 0 },
+};
+
+static int apply_sources(struct request *request, const char *argument)
+{
+	const char *bad = argument;
+	unsigned int set;
+
+	if (sources_parse(argument, &set, &bad) < 0)
+		die(0, "unknown source '%.*s' (--sources shows all)", (int)strcspn(bad, ","), bad);
+	request->sources |= set;
+	return 0;
+}
+
+static int apply_where(void *data, int code, const char *argument)
+{
+	struct request *request = data;
+
+	if (code == CODE_SOURCE)
+		return apply_sources(request, argument);
+	request->lists_sources = true;
+	return 0;
+}
+
+static const struct cli_group where_group = {
+	"Where namespaces are looked for",
+	where_options,
+	ARRAY_SIZE(where_options),
+	apply_where,
 };
 
 static const struct cli_option how_options[] = {
@@ -167,7 +202,7 @@ static const struct cli_group how_group = {
 	apply_how,
 };
 
-static const struct cli_group *const groups[] = { &what_group, &how_group, NULL };
+static const struct cli_group *const groups[] = { &what_group, &where_group, &how_group, NULL };
 
 static const struct cli_program program = {
 	.name = "nsx-ls",
@@ -189,6 +224,8 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("'%s' names a process: --task shows its namespaces", word);
 	if (request->task.kind != NS_REF_NONE)
 		die_usage("--task and a namespace exclude each other");
+	if (request->sources)
+		die_usage("--source and a namespace ('%s') exclude each other", word);
 	if (request->tree != TREE_NONE)
 		die_usage("--tree and a namespace ('%s') exclude each other", word);
 }
@@ -233,6 +270,13 @@ static void list_columns(void)
 
 	for (size_t i = 0; i < n_columns; i++)
 		printf("%-8s <%s> %s\n", columns[i].name, json[columns[i].json], columns[i].help);
+}
+
+static void list_sources(void)
+{
+	for (size_t i = 0; sources[i]; i++)
+		printf("%-11s %-7s %s\n", sources[i]->name, sources[i]->by_default ? "default" : "",
+		       sources[i]->help);
 }
 
 /* The facts that a tree needs to be put together. */
@@ -294,9 +338,11 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 	_cleanup_(target_release) struct target target = TARGET_NONE;
 
 	target_hold_namespace(&target, &request->namespace, request->types);
-	target_adjust_scan(&target, scan);
+	scan->types = ns_set_of(target.type);
+	scan->sources = source_bit(&source_processes);
 	run_scan(scan);
-	return select_processes(scan->inventory, target_find_namespace(&target, scan, request->types));
+	return select_processes(scan->inventory,
+				inventory_find_node(scan->inventory, target.type, target.id));
 }
 
 static void show(const struct request *request, const struct inventory *inventory, const struct rows *rows)
@@ -321,11 +367,21 @@ static void show(const struct request *request, const struct inventory *inventor
 /* A person is told of gaps; a script that reads standard error as failure is not, unless it asks. */
 static void report_gaps(const struct scan *scan)
 {
-	const struct scan_counts *counts = &scan->counts;
+	_cleanup_free_ char *gaps = scan_counts_format(&scan->counts);
 
-	if (counts->processes_refused && (diag_is_verbose() || isatty(STDERR_FILENO)))
-		warn(0, "incomplete: %zu of %zu processes could not be read%s", counts->processes_refused,
-		     counts->processes, geteuid() == 0 ? "" : " (run as root for all)");
+	if (gaps && (diag_is_verbose() || isatty(STDERR_FILENO)))
+		warn(0, "incomplete: %s%s", gaps, geteuid() == 0 ? "" : " (run as root for all)");
+}
+
+/*
+ * Where to look, if that is not said: a list of all that a process is in takes
+ * processes only.
+ */
+static unsigned int choose_sources(const struct request *request)
+{
+	if (request->sources)
+		return request->sources;
+	return request->task.kind == NS_REF_NONE ? sources_by_default() : source_bit(&source_processes);
 }
 
 static void list(const struct request *request)
@@ -337,7 +393,7 @@ static void list(const struct request *request)
 	open_proc(&scan, &inventory);
 	scan.types = request->types;
 	scan.facts = column_list_facts(&request->columns) | tree_facts(request->tree);
-	scan.sources = sources_by_default();
+	scan.sources = choose_sources(request);
 	if (request->namespace.kind == NS_REF_NONE)
 		rows = find_namespaces(request, &scan);
 	else
@@ -358,6 +414,8 @@ int main(int argc, char **argv)
 	read_request(&request, argc, argv);
 	if (request.lists_columns)
 		list_columns();
+	else if (request.lists_sources)
+		list_sources();
 	else
 		list(&request);
 	column_list_release(&request.columns);

@@ -8,9 +8,9 @@
 #include "base.h"
 
 struct scan_counts {
-	size_t processes;	      /* that were there */
-	size_t processes_refused;     /* those among them that could not be read, or not all of it */
-	size_t mount_namespaces;      /* that were there; 0 where mounts were not looked at */
+	size_t processes;		 /* that there were */
+	size_t processes_refused;	 /* those among them that could not be read, or not all of it */
+	size_t mount_namespaces;	 /* that there were; 0 where mounts were not looked for */
 	size_t mount_namespaces_refused; /* those among them that could not be searched, or not all of it */
 };
 
@@ -18,5 +18,11 @@ static inline bool scan_counts_refused(const struct scan_counts *counts)
 {
 	return counts->processes_refused || counts->mount_namespaces_refused;
 }
+
+/*
+ * "231 of 410 processes could not be read", for messages and for the caller to
+ * free; NULL where nothing refused.
+ */
+char *scan_counts_format(const struct scan_counts *counts);
 
 #endif /* NSX_SCAN_COUNTS_H */

@@ -132,11 +132,12 @@ void inventory_link_path(const struct inventory *inventory, uint32_t node_index,
 	const struct node *node = &inventory->nodes[node_index];
 	const struct process *process = &inventory->processes[process_index];
 	bool is_in_it = process->node[node->type] == node_index;
+	pid_t thread = is_in_it ? process->speaker : node->sponsor_thread;
 	const char *file = !is_in_it && node->is_for_children ? ns_type_children_file(node->type)
 							      : ns_types[node->type].proc_file;
 
-	if (!is_in_it && node->sponsor_thread)
-		snprintf(out, INVENTORY_LINK_SIZE, "task/%d/%s", (int)node->sponsor_thread, file);
+	if (thread)
+		snprintf(out, INVENTORY_LINK_SIZE, "task/%d/%s", (int)thread, file);
 	else
 		snprintf(out, INVENTORY_LINK_SIZE, "%s", file);
 }

@@ -61,6 +61,7 @@ struct node {
 	enum ns_type type;
 	struct ns_id id;
 	unsigned int evidence;
+	bool is_withheld; /* it could not be opened, though it was there */
 	bool is_asked;	  /* the kernel was asked for what follows */
 	uint32_t owner;	  /* NODE_NONE: none, out of reach, or not asked for */
 	uint32_t parent;  /* the same; user and pid namespaces only */
@@ -83,6 +84,7 @@ struct node {
 struct process {
 	pid_t pid;
 	uint32_t node[NS_TYPE_COUNT]; /* NODE_NONE where it could not be seen */
+	pid_t speaker;		      /* the thread that stands for a leader that has ended, or 0 */
 	pid_t ppid;		      /* 0: outside of this pid namespace; or PID_UNKNOWN */
 	uid_t uid;		      /* effective, or UID_UNKNOWN */
 	char *command;		      /* raw bytes, or NULL */

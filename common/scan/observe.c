@@ -109,8 +109,10 @@ static void examine(struct scan *scan, uint32_t index, int fd)
 
 	ask_about(scan, index, fd);
 	node = &scan->inventory->nodes[index];
-	if (wants_to_hold(scan, node))
+	if (wants_to_hold(scan, node)) {
 		node->fd = duplicate(fd, scan->held_from);
+		node->is_withheld = node->fd < 0;
+	}
 	if (is_hunted(scan, node))
 		scan->hunt->fd = duplicate(fd, 0);
 }
@@ -120,15 +122,24 @@ static void examine_sight(struct scan *scan, uint32_t index, const struct sight 
 {
 	_cleanup_close_ int fd = -EBADF;
 	struct ns_id id;
+	int r;
 
+	if (sight->dirfd < 0) {
+		scan->inventory->nodes[index].is_withheld = true;
+		return;
+	}
 	if (!sight->path) {
 		examine(scan, index, sight->dirfd);
 		return;
 	}
-	if (ns_open(sight->dirfd, sight->path, &fd) < 0 || ns_id_of_fd(fd, &id) < 0 ||
-	    !ns_id_equal(id, sight->id))
-		return; /* gone, or moved on: the next sight of it may do */
-	examine(scan, index, fd);
+	r = ns_open(sight->dirfd, sight->path, &fd);
+	if (r == 0)
+		r = ns_id_of_fd(fd, &id);
+	/* Gone, or moved on: the next sight of it may do. */
+	if (r == 0 && ns_id_equal(id, sight->id))
+		examine(scan, index, fd);
+	else if (r < 0 && r != -ENOENT && r != -ESRCH)
+		scan->inventory->nodes[index].is_withheld = true;
 }
 
 static bool is_worth_opening(const struct scan *scan, const struct node *node)
@@ -144,6 +155,7 @@ static void note_process(struct inventory *inventory, uint32_t index, const stru
 
 	if (sight->evidence == EVIDENCE_PROCESS) {
 		process->node[sight->type] = index;
+		process->speaker = sight->thread;
 	} else if (node->sponsor == PROCESS_NONE || process->pid < inventory->processes[node->sponsor].pid) {
 		node->sponsor = sight->process;
 		node->sponsor_thread = sight->thread;

@@ -50,8 +50,8 @@ struct sight {
 	struct ns_id id;
 	unsigned int evidence; /* EVIDENCE_*, one of them */
 	uint32_t process;      /* of PROCESS, FOR_CHILDREN, THREAD: whose it is; else PROCESS_NONE */
-	pid_t thread;	       /* of THREAD and FOR_CHILDREN: which of its threads; 0: its leader */
-	int dirfd;	       /* where it can be opened, should the kernel have to be asked: */
+	pid_t thread;	       /* of the same: which of its threads; 0: its leader */
+	int dirfd;	       /* where to open it, should the kernel have to be asked; -EBADF: nowhere */
 	const char *path;      /* as for openat(2); NULL: dirfd is the namespace itself, open */
 	const char *shown;     /* a path for people to open it by, where it is no link; or NULL */
 };

@@ -114,7 +114,7 @@ static int ask(struct scan *scan, const char **ret_failed)
 			*ret_failed = sources[i]->name;
 			return r;
 		}
-		debug("asked for %s: %zu namespaces so far", sources[i]->name, scan->inventory->n_nodes);
+		debug("asked %s: %zu namespaces so far", sources[i]->name, scan->inventory->n_nodes);
 	}
 	return 0;
 }

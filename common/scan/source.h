@@ -23,18 +23,21 @@ struct links {
 struct walked {
 	pid_t pid;
 	int dirfd;	    /* its directory in /proc */
-	struct links links; /* by source_processes; zeros where that is not asked */
+	struct links links; /* of its leader: see walked_links() */
+	bool has_links;	    /* they were read */
 	uint32_t index;	    /* in the inventory, or PROCESS_NONE: see walked_index() */
 	int pidfd;	    /* or -EBADF: see walked_pidfd() */
+	bool is_self;	    /* it is us */
 	bool is_refused;    /* it did not let us see all */
 };
 
 /* An open descriptor of it. */
 struct walked_descriptor {
-	int dirfd;	   /* the directory that lists it */
-	const char *name;  /* its number, as a path there */
-	int number;	   /* the same */
-	const char *target; /* the text of the link: "net:[4026532001]", "socket:[4711]" */
+	const char *dir;    /* the directory that lists it, below that of the process: "fd" */
+	int dirfd;	    /* the same, open */
+	const char *name;   /* its number, as a path there */
+	int number;	    /* the same */
+	const char *target; /* the link: "net:[4026532001]", "socket:[4711]", or how a path begins */
 };
 
 struct source {
@@ -90,5 +93,8 @@ int walked_pidfd(struct walked *process);
 
 /* The links of the wanted types of a task, at its directory. -EACCES, -EPERM: it refuses. */
 int links_read(int dirfd, ns_set types, struct links *ret);
+
+/* Have those of a process in process->links, read once. */
+int walked_links(struct scan *scan, struct walked *process);
 
 #endif /* NSX_SCAN_SOURCE_H */

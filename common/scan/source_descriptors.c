@@ -6,25 +6,52 @@
  */
 #include "scan/source.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include <stdio.h>
+
+/*
+ * Was it opened where it is mounted? Then its link shows that path. Asking for
+ * no attribute, and for nothing fresh, makes no file system do anything: one of
+ * the process's own might never answer.
+ */
+static bool is_mounted_file(const struct scan *scan, const struct walked_descriptor *descriptor)
+{
+	struct statx st;
+
+	return *descriptor->target == '/' && scan->nsfs &&
+	       statx(descriptor->dirfd, descriptor->name, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
+	       makedev(st.stx_dev_major, st.stx_dev_minor) == scan->nsfs;
+}
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
-	char shown[48];
+	char shown[64];
 	struct sight sight = {
 		.id.dev = scan->nsfs,
 		.evidence = EVIDENCE_DESCRIPTOR,
 		.process = PROCESS_NONE,
 		.dirfd = descriptor->dirfd,
 		.path = descriptor->name,
-		.shown = shown,
+		/* We shall be gone before anybody can use ours. */
+		.shown = process->is_self ? NULL : shown,
 	};
 
+	snprintf(shown, sizeof(shown), "/proc/%d/%s/%s", (int)process->pid, descriptor->dir,
+		 descriptor->name);
+	if (is_mounted_file(scan, descriptor)) {
+		_cleanup_close_ int fd = openat(descriptor->dirfd, descriptor->name, O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0)
+			observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight.shown);
+		return 0;
+	}
 	if (ns_link_parse(descriptor->target, &sight.type, &sight.id.ino) < 0 || !scan->nsfs ||
 	    !ns_set_has(scan->types, sight.type))
 		return 0;
-	snprintf(shown, sizeof(shown), "/proc/%d/fd/%s", (int)process->pid, descriptor->name);
 	observe(scan, &sight);
 	return 0;
 }

@@ -55,6 +55,7 @@ static void follow_mount_namespaces(struct scan *scan, bool backwards)
 
 	if (ns_open(scan->procfd, "self/ns/mnt", &fd) < 0)
 		return;
+	observe_fd(scan, fd, EVIDENCE_KERNEL, NULL);
 	while (!scan_is_over(scan)) {
 		int next = -EBADF;
 

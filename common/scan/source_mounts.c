@@ -7,6 +7,9 @@
  *
  * A visitor (visitor.h) does the searching. It may meet a file system that
  * never answers, so it has a time within which something must have come of it.
+ * Whoever has many such file systems shall not keep us for long: each one makes
+ * us less patient with the next, and visitors that cannot even be killed are
+ * left behind in small numbers only.
  */
 #include "scan/source.h"
 
@@ -14,7 +17,14 @@
 #include "scan/visitor.h"
 #include "worker.h"
 
-enum { PATIENCE_MS = 2000 };
+enum { PATIENCE_MS = 2000, LEAST_PATIENCE_MS = 50, LEFT_BEHIND_MAX = 8 };
+
+struct search {
+	struct scan *scan;
+	struct worker visitor;
+	int patience_ms;
+	unsigned int left_behind; /* visitors */
+};
 
 static void prepare(struct scan *scan)
 {
@@ -23,93 +33,108 @@ static void prepare(struct scan *scan)
 	scan->held |= ns_set_of(NS_MNT);
 }
 
+/* What is mounted there; the path to it means something in our own mount namespace only. */
+static void observe_mount(struct scan *scan, const struct visit_answer *answer, int fd, bool is_own)
+{
+	struct sight sight = {
+		.type = answer->type,
+		.id = { .dev = scan->nsfs, .ino = answer->inode },
+		.evidence = EVIDENCE_MOUNT,
+		.process = PROCESS_NONE,
+		.dirfd = fd,
+		.shown = is_own && answer->is_in_sight ? answer->path : NULL,
+	};
+
+	if (ns_set_has(scan->types, sight.type))
+		observe(scan, &sight);
+}
+
 /*
  * Take in answers up to the last one. 0 and *ret where it came; -ETIMEDOUT or
  * another -errno where it did not.
  */
-static int read_answers(struct scan *scan, struct worker *visitor, bool is_own, struct visit_answer *ret)
+static int read_answers(struct search *search, bool is_own, struct visit_answer *ret)
 {
 	for (;;) {
 		_cleanup_close_ int fd = -EBADF;
-		ssize_t n = worker_receive(visitor->socket, ret, sizeof(*ret), PATIENCE_MS, &fd);
-		enum ns_type type;
+		ssize_t n =
+			worker_receive(search->visitor.socket, ret, sizeof(*ret), search->patience_ms, &fd);
 
 		if (n <= (ssize_t)offsetof(struct visit_answer, path))
 			return n < 0 ? (int)n : -ECONNRESET;
 		if (ret->what == VISIT_DONE)
 			return 0;
-		type = ns_query_type(fd);
-		/* Elsewhere, the path leads to something else. */
-		if (type >= 0 && ns_set_has(scan->types, type))
-			observe_fd(scan, fd, EVIDENCE_MOUNT, is_own ? ret->path : NULL);
-		if (scan_is_over(scan))
+		observe_mount(search->scan, ret, fd, is_own);
+		if (scan_is_over(search->scan))
 			return -ECANCELED;
 	}
 }
 
-/* Have a mount namespace searched, and count it. */
-static int visit(struct scan *scan, struct worker *visitor, int fd, bool is_own)
+static int ask_visitor(struct search *search, int fd, bool is_own, struct visit_answer *ret)
 {
 	struct visit_request request = { .is_own = is_own };
-	struct visit_answer answer;
-	int r;
+	int r = 0;
 
-	scan->counts.mount_namespaces++;
-	if (!visitor->pid) {
-		r = worker_start(visitor, visitor_serve, &scan->procfd);
-		if (r < 0)
-			return r;
-	}
-	r = worker_send(visitor->socket, &request, sizeof(request), fd);
+	if (search->left_behind >= LEFT_BEHIND_MAX)
+		return -ETIMEDOUT;
+	if (!search->visitor.pid)
+		r = worker_start(&search->visitor, visitor_serve, &search->scan->procfd);
 	if (r == 0)
-		r = read_answers(scan, visitor, is_own, &answer);
+		r = worker_send(search->visitor.socket, &request, sizeof(request), fd);
+	return r < 0 ? r : read_answers(search, is_own, ret);
+}
+
+/* The next visit has another visitor. */
+static void end_visitor(struct search *search)
+{
+	if (worker_end(&search->visitor) < 0)
+		search->left_behind++;
+}
+
+/* Have a mount namespace searched, and count it. A negative descriptor is one that cannot be. */
+static void visit(struct search *search, int fd, bool is_own)
+{
+	struct scan_counts *counts = &search->scan->counts;
+	struct visit_answer answer = { 0 };
+	int r = fd < 0 ? fd : ask_visitor(search, fd, is_own, &answer);
+
+	counts->mount_namespaces++;
 	/* One that found what was looked for need not say how it went on. */
-	if (!scan_is_over(scan) && (r < 0 || answer.is_incomplete))
-		scan->counts.mount_namespaces_refused++;
-	if (r < 0 || answer.is_spent)
-		worker_end(visitor);
-	return 0;
+	if (!scan_is_over(search->scan) && (r < 0 || answer.is_incomplete))
+		counts->mount_namespaces_refused++;
+	if (r == -ETIMEDOUT && search->patience_ms > LEAST_PATIENCE_MS)
+		search->patience_ms /= 2;
+	if (fd >= 0 && (r < 0 || answer.is_spent))
+		end_visitor(search);
 }
 
 /* Our own comes first: only a visitor that was nowhere else is in it. */
-static int visit_own(struct scan *scan, struct worker *visitor, struct ns_id *ret)
+static void visit_own(struct search *search, struct ns_id *ret)
 {
 	_cleanup_close_ int fd = -EBADF;
-	int r;
 
-	r = ns_open(scan->procfd, "self/ns/mnt", &fd);
-	if (r == 0)
-		r = ns_id_of_fd(fd, ret);
-	return r < 0 ? r : visit(scan, visitor, fd, true);
-}
-
-static int visit_all(struct scan *scan, struct worker *visitor)
-{
-	struct inventory *inventory = scan->inventory;
-	struct ns_id own;
-	int r;
-
-	r = visit_own(scan, visitor, &own);
-	/* What a visit brings to light comes to the end of this list. */
-	for (size_t i = 0; r == 0 && i < inventory->n_nodes && !scan_is_over(scan); i++) {
-		const struct node *node = &inventory->nodes[i];
-
-		if (node->type != NS_MNT || ns_id_equal(node->id, own))
-			continue;
-		if (node->fd >= 0)
-			r = visit(scan, visitor, node->fd, false);
-	}
-	return r;
+	if (ns_open(search->scan->procfd, "self/ns/mnt", &fd) == 0 && ns_id_of_fd(fd, ret) == 0)
+		search->scan->nsfs = ret->dev;
+	visit(search, fd, true);
 }
 
 static int scan_mounts(struct scan *scan)
 {
-	struct worker visitor = WORKER_NONE;
-	int r;
+	struct search search = { .scan = scan, .visitor = WORKER_NONE, .patience_ms = PATIENCE_MS };
+	struct inventory *inventory = scan->inventory;
+	struct ns_id own = { 0 };
 
-	r = visit_all(scan, &visitor);
-	worker_end(&visitor);
-	return r;
+	visit_own(&search, &own);
+	/* What a visit brings to light comes to the end of this list. */
+	for (size_t i = 0; i < inventory->n_nodes && !scan_is_over(scan); i++) {
+		const struct node *node = &inventory->nodes[i];
+
+		if (node->type == NS_MNT && !ns_id_equal(node->id, own) &&
+		    (node->fd >= 0 || node->is_withheld))
+			visit(&search, node->fd, false);
+	}
+	worker_end(&search.visitor);
+	return 0;
 }
 
 const struct source source_mounts = {

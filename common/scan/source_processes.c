@@ -87,7 +87,7 @@ static int look(struct scan *scan, struct walked *process)
 	struct proc_stat stat;
 	int r;
 
-	r = links_read(process->dirfd, scan->types, &process->links);
+	r = walked_links(scan, process);
 	if (r < 0)
 		return r;
 	/* No link, or not even a device: it vanished while we looked. */

@@ -12,33 +12,40 @@
 
 #include "proc.h"
 
-/* The types in which threads of one process may differ. */
+/* Types in which threads of one process may differ; their children may go to other pid namespaces. */
 #define OF_THREADS (NS_SET_ALL & ~ns_set_of(NS_USER))
 
+/* Is it all that the leader shows? */
+static bool is_known(const struct walked *process, ino_t ino, enum ns_type type)
+{
+	return !ino || ino == process->links.own[type] || ino == process->links.for_children[type];
+}
+
 /*
- * What the leader has too is known already. A pid namespace of its own a thread
- * cannot have, but one for its children.
+ * What the leader has too is known already. A leader that has ended has none
+ * of these any more: then the first thread that has stands for the process.
  */
 static void observe_thread(struct scan *scan, struct walked *process, pid_t tid, int dirfd,
 			   const struct links *links)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		ino_t own = links->own[type], for_children = links->for_children[type];
+		bool is_speaker = !process->links.own[type];
 		struct sight sight = {
 			.type = type,
-			.id = { .dev = scan->nsfs, .ino = own },
-			.evidence = EVIDENCE_THREAD,
+			.id = { .dev = scan->nsfs, .ino = links->own[type] },
+			.evidence = is_speaker ? EVIDENCE_PROCESS : EVIDENCE_THREAD,
 			.process = walked_index(scan, process),
 			.thread = tid,
 			.dirfd = dirfd,
 			.path = ns_types[type].proc_file,
 		};
 
-		if (own && own != process->links.own[type])
+		if (!is_known(process, links->own[type], type))
 			observe(scan, &sight);
-		if (for_children && for_children != own &&
-		    for_children != process->links.for_children[type]) {
-			sight.id.ino = for_children;
+		if (is_speaker)
+			process->links.own[type] = links->own[type];
+		if (!is_known(process, links->for_children[type], type)) {
+			sight.id.ino = links->for_children[type];
 			sight.evidence = EVIDENCE_FOR_CHILDREN;
 			sight.path = ns_types[type].children_file;
 			observe(scan, &sight);
@@ -73,7 +80,9 @@ static int look(struct scan *scan, struct walked *process)
 	/* A directory has two links, and one for each directory in it. */
 	if (fstatat(process->dirfd, "task", &st, 0) < 0 || st.st_nlink <= 3 || !scan->nsfs)
 		return 0;
-	r = proc_walk_init(&walk, process->dirfd, "task");
+	r = walked_links(scan, process);
+	if (r == 0)
+		r = proc_walk_init(&walk, process->dirfd, "task");
 	if (r < 0)
 		return r;
 	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &tid)) > 0) {
@@ -88,6 +97,6 @@ const struct source source_threads = {
 	.name = "threads",
 	.help = "what threads are in that their process is not",
 	.by_default = true,
-	.evidence = EVIDENCE_THREAD | EVIDENCE_FOR_CHILDREN,
+	.evidence = EVIDENCE_PROCESS | EVIDENCE_THREAD | EVIDENCE_FOR_CHILDREN,
 	.look = look,
 };

@@ -25,9 +25,10 @@ enum { COPIES_MAX = 16 };
 
 struct visitor {
 	int socket, procfd;
-	struct number_set sent;	    /* inode numbers */
-	struct number_set given_up; /* the same; of this visit */
-	bool is_incomplete, is_spent;
+	/* Inode numbers: of what was told, and what was told with a descriptor. */
+	struct number_set told, sent;
+	struct number_set given_up; /* of this visit */
+	bool is_in_copy, is_incomplete, is_spent;
 };
 
 /* A mountinfo taken apart. */
@@ -55,7 +56,7 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
-/* Through the /proc that was opened outside, which shows us where we are now. */
+/* Where namespaces are mounted; through the /proc opened outside, which shows us where we are now. */
 static int table_read(int procfd, struct table *ret)
 {
 	_cleanup_(table_release) struct table table = { 0 };
@@ -65,9 +66,10 @@ static int table_read(int procfd, struct table *ret)
 	r = read_file(procfd, "self/mountinfo", &table.text, NULL);
 	if (r < 0)
 		return r;
-	table.entries = xcalloc(count_lines(table.text), sizeof(*table.entries));
-	rest = table.text;
-	while ((line = strsep(&rest, "\n")) && rest)
+	/* Most have none, and take no more work. */
+	rest = strstr(table.text, " - nsfs ") ? table.text : NULL;
+	table.entries = rest ? xcalloc(count_lines(rest), sizeof(*table.entries)) : NULL;
+	while (rest && (line = strsep(&rest, "\n")) && rest)
 		if (mount_entry_parse(line, &table.entries[table.count]) == 0)
 			table.count++;
 	*ret = table;
@@ -75,11 +77,10 @@ static int table_read(int procfd, struct table *ret)
 	return 0;
 }
 
-static bool is_namespace(const struct mount_entry *entry, ino_t *ret_ino)
+/* Is it a namespace, of a type that we know? */
+static bool is_namespace(const struct mount_entry *entry, enum ns_type *ret_type, ino_t *ret_ino)
 {
-	enum ns_type type;
-
-	return strcmp(entry->fstype, "nsfs") == 0 && ns_link_parse(entry->root, &type, ret_ino) == 0;
+	return strcmp(entry->fstype, "nsfs") == 0 && ns_link_parse(entry->root, ret_type, ret_ino) == 0;
 }
 
 static const struct mount_entry *find_by_id(const struct mount_entry *entries, size_t count, int id)
@@ -135,31 +136,57 @@ static int open_namespace(const struct visitor *visitor, const char *path, ino_t
 	return ns_open(visitor->procfd, self, ret_fd);
 }
 
-/* Hand over what is mounted there, if it can be had. */
-static bool send_namespace(struct visitor *visitor, const struct mount_entry *entry, ino_t ino)
+static void tell(struct visitor *visitor, const struct mount_entry *entry, int fd)
 {
-	struct visit_answer answer = { .what = VISIT_FOUND };
-	_cleanup_close_ int fd = -EBADF;
+	struct visit_answer answer = { .what = VISIT_FOUND, .is_in_sight = fd >= 0 && !visitor->is_in_copy };
 
-	if (open_namespace(visitor, entry->path, ino, &fd) < 0)
-		return false;
+	if (!is_namespace(entry, &answer.type, &answer.inode) ||
+	    !number_set_add(fd >= 0 ? &visitor->sent : &visitor->told, answer.inode))
+		return;
 	snprintf(answer.path, sizeof(answer.path), "%s", entry->path);
+	/* Nobody there to read it: the next wait for a request will tell. */
 	worker_send(visitor->socket, &answer, offsetof(struct visit_answer, path) + strlen(answer.path) + 1,
 		    fd);
-	number_set_add(&visitor->sent, ino);
-	return true;
 }
 
-/* All that is in sight. Returns whether something is left that is not. */
-static bool send_all(struct visitor *visitor, const struct table *table)
+static void tell_all(struct visitor *visitor, const struct table *table)
 {
-	bool is_left = false;
+	for (size_t i = 0; i < table->count; i++)
+		tell(visitor, &table->entries[i], -EBADF);
+}
+
+/* Is a namespace of the table still to be had, at this place in it? */
+static bool is_left(const struct visitor *visitor, const struct mount_entry *entry, ino_t *ret_ino)
+{
+	enum ns_type type;
+
+	return is_namespace(entry, &type, ret_ino) && !number_set_has(&visitor->sent, *ret_ino) &&
+	       !number_set_has(&visitor->given_up, *ret_ino);
+}
+
+/* Its place, or -1. */
+static int find_left(const struct visitor *visitor, const struct table *table)
+{
 	ino_t ino;
 
 	for (size_t i = 0; i < table->count; i++)
-		if (is_namespace(&table->entries[i], &ino) && !number_set_has(&visitor->sent, ino))
-			is_left |= !send_namespace(visitor, &table->entries[i], ino);
-	return is_left;
+		if (is_left(visitor, &table->entries[i], &ino))
+			return (int)i;
+	return -1;
+}
+
+/* All that is in sight. */
+static void send_all(struct visitor *visitor, const struct table *table)
+{
+	ino_t ino;
+
+	for (size_t i = 0; i < table->count; i++) {
+		_cleanup_close_ int fd = -EBADF;
+
+		if (is_left(visitor, &table->entries[i], &ino) &&
+		    open_namespace(visitor, table->entries[i].path, ino, &fd) == 0)
+			tell(visitor, &table->entries[i], fd);
+	}
 }
 
 /* Join the user namespace that owns a namespace; 0 where it is ours. */
@@ -213,18 +240,6 @@ static int enter_copy(struct visitor *visitor, int fd)
 	return r;
 }
 
-/* Is a namespace of the table still to be sent? Its place there, or -1. */
-static int find_left(const struct visitor *visitor, const struct table *table)
-{
-	ino_t ino;
-
-	for (size_t i = 0; i < table->count; i++)
-		if (is_namespace(&table->entries[i], &ino) && !number_set_has(&visitor->sent, ino) &&
-		    !number_set_has(&visitor->given_up, ino))
-			return (int)i;
-	return -1;
-}
-
 /* Take away the mount that is nearest to the root of those in the way to entries[wanted]. */
 static int take_cover_away(const struct table *table, int wanted)
 {
@@ -252,7 +267,7 @@ static void uncover(struct visitor *visitor)
 		left = find_left(visitor, &table);
 		if (left < 0)
 			return;
-		if (take_cover_away(&table, left) < 0 && is_namespace(&table.entries[left], &ino))
+		if (take_cover_away(&table, left) < 0 && is_left(visitor, &table.entries[left], &ino))
 			number_set_add(&visitor->given_up, ino);
 	}
 }
@@ -269,7 +284,9 @@ static void search_covered(struct visitor *visitor, int fd, const struct table *
 
 		if (enter_copy(visitor, fd) < 0)
 			return;
+		visitor->is_in_copy = true;
 		uncover(visitor);
+		visitor->is_in_copy = false;
 		if (visitor->sent.index.count == before)
 			return;
 	}
@@ -283,8 +300,9 @@ static void visit(struct visitor *visitor, const struct visit_request *request, 
 		visitor->is_incomplete = true;
 		return;
 	}
-	if (send_all(visitor, &table))
-		search_covered(visitor, fd, &table);
+	tell_all(visitor, &table);
+	send_all(visitor, &table);
+	search_covered(visitor, fd, &table);
 	number_set_release(&visitor->given_up);
 	visitor->is_incomplete = find_left(visitor, &table) >= 0;
 }

@@ -13,13 +13,16 @@
 
 #include "base.h"
 #include "mount_table.h"
+#include "ns_type.h"
 
 #include <limits.h>
+#include <sys/types.h>
 
 /*
  * A request, with an open mount namespace. What is answered: any number of
- * FOUND, each with an open namespace; then one DONE. A namespace is sent once
- * in the life of a visitor.
+ * FOUND, and one DONE at the end. What is mounted is told before anything is
+ * opened, for that may take for ever, and told again with a descriptor if it
+ * can be had; each namespace once in the life of a visitor.
  */
 struct visit_request {
 	bool is_own; /* it is the one that the visitor is in already */
@@ -27,9 +30,15 @@ struct visit_request {
 
 struct visit_answer {
 	enum { VISIT_FOUND, VISIT_DONE } what;
-	bool is_incomplete; /* DONE: some of it, or all, could not be seen */
-	bool is_spent;	    /* DONE: the visitor has entered a user namespace, and can visit no other */
-	char path[PATH_MAX]; /* FOUND: where it is mounted; sent up to its NUL byte */
+	/* FOUND: */
+	enum ns_type type;
+	ino_t inode;
+	bool is_in_sight;    /* the path leads to it */
+	/* DONE: */
+	bool is_incomplete;  /* not all of what is mounted could be opened, or nothing even be seen */
+	bool is_spent;	     /* the visitor has entered a user namespace, and can visit no other */
+	/* FOUND: */
+	char path[PATH_MAX]; /* where it is mounted; sent up to its NUL byte */
 };
 
 /* The life of a visitor, for worker_start(); `context` is the descriptor of /proc, an int. */

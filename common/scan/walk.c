@@ -47,6 +47,17 @@ int walked_pidfd(struct walked *process)
 	return process->pidfd;
 }
 
+int walked_links(struct scan *scan, struct walked *process)
+{
+	int r;
+
+	if (process->has_links)
+		return 0;
+	r = links_read(process->dirfd, scan->types, &process->links);
+	process->has_links = r == 0;
+	return r;
+}
+
 /* Learn the device of namespace files from the first link that is there. */
 static void learn_device(struct scan *scan, int dirfd)
 {
@@ -58,19 +69,19 @@ static void learn_device(struct scan *scan, int dirfd)
 	}
 }
 
-/* A descriptor to the sources. What the link says fits, or it is the path of a file. */
-static int show_descriptor(struct scan *scan, struct walked *process, int dirfd, int number)
+/* A descriptor to the sources. What the link says fits, or it is a path, which may be cut off. */
+static int show_descriptor(struct scan *scan, struct walked *process, const char *dir, int dirfd, int number)
 {
 	char name[16], target[64];
-	struct walked_descriptor descriptor = { dirfd, name, number, target };
+	struct walked_descriptor descriptor = { dir, dirfd, name, number, target };
 	ssize_t n;
 	int r = 0;
 
 	snprintf(name, sizeof(name), "%d", number);
 	n = readlinkat(dirfd, name, target, sizeof(target));
-	if (n <= 0 || (size_t)n == sizeof(target) || target[0] == '/')
+	if (n <= 0)
 		return 0;
-	target[n] = '\0';
+	target[(size_t)n < sizeof(target) ? (size_t)n : sizeof(target) - 1] = '\0';
 	for (size_t i = 0; sources[i] && r == 0; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look_at_descriptor)
 			r = sources[i]->look_at_descriptor(scan, process, &descriptor);
@@ -91,7 +102,7 @@ static int show_descriptors_at(struct scan *scan, struct walked *process, const 
 		return r;
 	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &number)) > 0) {
 		count++;
-		r = show_descriptor(scan, process, dirfd(walk.dir), number);
+		r = show_descriptor(scan, process, path, dirfd(walk.dir), number);
 		if (is_refusal(r))
 			process->is_refused = true;
 		else if (r < 0 && !is_gone(r))
@@ -100,7 +111,7 @@ static int show_descriptors_at(struct scan *scan, struct walked *process, const 
 	return r < 0 && !is_gone(r) ? r : count;
 }
 
-/* Those of the first thread that has any. */
+/* Those of the first thread, other than the leader, that has any. */
 static int show_descriptors_of_threads(struct scan *scan, struct walked *process)
 {
 	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
@@ -113,6 +124,8 @@ static int show_descriptors_of_threads(struct scan *scan, struct walked *process
 	while ((r = proc_walk_next(&walk, &tid)) > 0) {
 		char path[32];
 
+		if (tid == process->pid)
+			continue;
 		snprintf(path, sizeof(path), "task/%d/fd", (int)tid);
 		r = show_descriptors_at(scan, process, path);
 		if (r != 0)
@@ -121,12 +134,24 @@ static int show_descriptors_of_threads(struct scan *scan, struct walked *process
 	return r;
 }
 
-/* Threads share one table, but a leader that has ended while others go on has let go of it. */
+static bool has_ended(const struct walked *process)
+{
+	struct proc_stat stat;
+
+	return proc_stat_read(process->dirfd, &stat) == 0 && stat.state == 'Z';
+}
+
+/*
+ * Threads share one table, but a leader that has ended while others go on has
+ * let go of it. The kernel lets nobody but root see that it has none.
+ */
 static int show_descriptors(struct scan *scan, struct walked *process)
 {
 	int r;
 
 	r = show_descriptors_at(scan, process, "fd");
+	if (is_refusal(r) && has_ended(process))
+		r = 0;
 	if (r == 0)
 		r = show_descriptors_of_threads(scan, process);
 	return r < 0 ? r : 0;
@@ -136,6 +161,14 @@ static bool looks_at_descriptors(const struct scan *scan)
 {
 	for (size_t i = 0; sources[i]; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look_at_descriptor)
+			return true;
+	return false;
+}
+
+static bool looks_at_processes(const struct scan *scan)
+{
+	for (size_t i = 0; sources[i]; i++)
+		if ((scan->sources & (1u << i)) && sources[i]->look)
 			return true;
 	return false;
 }
@@ -152,9 +185,15 @@ static int show_process(struct scan *scan, struct walked *process)
 	return r;
 }
 
-static int visit(struct scan *scan, pid_t pid)
+static int visit(struct scan *scan, pid_t pid, bool is_self)
 {
-	struct walked process = { .pid = pid, .dirfd = -EBADF, .index = PROCESS_NONE, .pidfd = -EBADF };
+	struct walked process = {
+		.pid = pid,
+		.dirfd = -EBADF,
+		.index = PROCESS_NONE,
+		.pidfd = -EBADF,
+		.is_self = is_self,
+	};
 	int r;
 
 	r = proc_open_pid(scan->procfd, pid, &process.dirfd);
@@ -193,9 +232,11 @@ int walk_processes(struct scan *scan)
 	pid_t pid, self = own_pid(scan);
 	int r;
 
+	if (!looks_at_processes(scan) && !looks_at_descriptors(scan))
+		return 0;
 	/* Before we hold descriptors of namespaces, which are no reason for anything. */
 	if (self) {
-		r = visit(scan, self);
+		r = visit(scan, self, true);
 		if (r < 0)
 			return r;
 	}
@@ -203,7 +244,7 @@ int walk_processes(struct scan *scan)
 	if (r < 0)
 		return r;
 	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &pid)) > 0) {
-		r = pid == self ? 0 : visit(scan, pid);
+		r = pid == self ? 0 : visit(scan, pid, false);
 		if (r < 0)
 			return r;
 	}

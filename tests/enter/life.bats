@@ -87,7 +87,7 @@ program_of()
 	start nsx-enter -t "$HELD_PID" sh -c 'for signal in HUP USR1; do trap "echo $signal" $signal; done
 		trap "echo TERM; exit 3" TERM
 		echo ready
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	for signal in HUP USR1 HUP; do
 		kill -$signal "$STARTED"

@@ -238,3 +238,8 @@ is_running()
 	assert_ran
 	assert_same "net user" "$(changed_types)"
 }
+
+@test "a second --target is refused" {
+	run --separate-stderr nsx-enter -t $$ -t $$ echo ran
+	assert_error 125 "--target is given twice"
+}

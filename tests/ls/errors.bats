@@ -25,6 +25,8 @@ refuses()
 	refuses "--output takes LIST, not '+'" --output +
 	refuses "unknown namespace type 'foo' (known: mnt, uts, ipc, net, pid, user, cgroup, time)" --type net,foo
 	refuses "unknown namespace type '' (known: mnt, uts, ipc, net, pid, user, cgroup, time)" --type ""
+	refuses "unknown source 'foo' (--sources shows all)" --source processes,foo,mounts
+	refuses "unknown source '' (--sources shows all)" --source processes,
 	refuses "--task takes PID, not 'me'" --task me
 	refuses "--task takes PID, not '@4026531837'" --task @4026531837
 	refuses "--task: '0' is out of range" --task 0
@@ -38,6 +40,7 @@ refuses()
 	refuses "--list and --tree exclude each other" --list --tree
 	refuses "--output and --output-all exclude each other" --output NS --output-all
 	refuses "--task and a namespace exclude each other" --task $$ /proc/self/ns/net
+	refuses "--source and a namespace ('/proc/self/ns/net') exclude each other" --source mounts /proc/self/ns/net
 	refuses "--tree and a namespace ('owner') exclude each other" --tree owner
 	refuses "column NPROCS tells of a namespace, and rows are processes here" --output NPROCS /proc/self/ns/net
 }

@@ -5,24 +5,20 @@
 # namespaces come and go meanwhile, so only what a test holds is looked at.
 
 load ../lib/common
+load row
 load zombie
 
-# Every namespace that links of /proc show, a line "net:[4026531840]" each.
+# Every namespace that links of processes (or below them, of links "task/*/")
+# show, a line "net:[4026531840]" each.
 links()
 {
 	# Processes end while they are read.
-	readlink /proc/[0-9]*/ns/* 2>/dev/null | sort -u || true
+	eval "readlink /proc/[0-9]*/${1-}ns/*" 2>/dev/null | LC_ALL=C sort -u || true
 }
 
 listed()
 {
 	nsx-ls --noheadings --raw --output TYPE,NS "$@" | sed 's/ \(.*\)/:[\1]/' | LC_ALL=C sort
-}
-
-# row COLUMNS INODE: the line of that namespace.
-row()
-{
-	nsx-ls --noheadings --raw --output "NS,$1" | sed -n "s/^$2 //p"
 }
 
 @test "the columns are those of lsns" {
@@ -52,14 +48,14 @@ row()
 	assert_stderr_is ""
 }
 
-@test "the list is what readlink shows of all processes, no more and no less" {
+@test "from processes alone, the list is what readlink shows, no more and no less" {
 	need_userns
 	hold -U -p -T -n
 	# What was there before and after must be listed, and nothing that was
 	# neither. Other tests may come between, but not every time.
 	for ((try = 0; try < 10; try++)); do
 		before=$(links)
-		run --separate-stderr listed
+		run --separate-stderr listed --source processes
 		after=$(links)
 		assert_status 0
 		assert_stderr_is ""
@@ -93,6 +89,22 @@ row()
 	assert_stderr_is ""
 }
 
+@test "every namespace that a link of a process or of a thread shows is listed" {
+	need_userns
+	hold -U -n --by thread
+	for ((try = 0; try < 10; try++)); do
+		before=$(links 'task/*/')
+		run --separate-stderr listed
+		after=$(links 'task/*/')
+		assert_status 0
+		assert_stderr_is ""
+		missing=$(comm -12 <(echo "$before") <(echo "$after") | comm -23 - <(echo "$output"))
+		[[ $missing ]] || break
+	done
+	assert_same "" "$missing"
+	assert_has "$before" "net:[${HELD[net]}]"
+}
+
 @test "--type chooses types, by both names, more than once" {
 	run --separate-stderr nsx-ls --noheadings --raw --output TYPE --type mnt,uts
 	assert_status 0
@@ -114,7 +126,7 @@ row()
 
 	run --separate-stderr as_user nsx-ls --raw --verbose
 	assert_status 0
-	assert_stderr_matches 'nsx-ls: incomplete: [0-9]+ of [0-9]+ processes could not be read \(run as root for all\)'
+	assert_stderr_matches 'nsx-ls: incomplete: [0-9]+ of [0-9]+ processes( and .* mount namespaces)? could not be read \(run as root for all\)'
 
 	need_command script
 	run --separate-stderr as_user script --quiet --return --command "nsx-ls >/dev/null" /dev/null

@@ -21,14 +21,14 @@ setup()
 	need_userns
 }
 
-@test "owners that no process is in are in the tree, and not in the list" {
+@test "owners that no process is in are in the tree, and in a list of processes they are not" {
 	start unshare --user --map-root-user unshare --user --map-root-user \
 		unshare --uts sh -c 'echo ready; read -r line'
 	read -r _ <&"$STARTED_OUTPUT"
 	uts=$(ns_inode "$STARTED" uts)
 	inner=$(ns_inode "$STARTED" user)
 
-	run --separate-stderr nsx-ls --json --type user --output NS,PNS
+	run --separate-stderr nsx-ls --json --source processes --type user --output NS,PNS
 	assert_status 0
 	outer=$(jq ".namespaces[] | select(.ns == $inner).pns" <<<"$output")
 	assert_same "null" "$(jq ".namespaces[] | select(.ns == $outer)" <<<"$output"; echo null)"

@@ -3,7 +3,8 @@
 #
 # The examples of every manual page do what the page shows. How they are
 # written there is told in lib/man-examples. Each has a shell of its own; those
-# that take root have a mount namespace with an empty /run, too.
+# that take root have a mount namespace with an empty /run, too, and with a copy
+# of /etc where they write there.
 
 load ../lib/common
 
@@ -62,12 +63,15 @@ script_of()
 run_script()
 {
 	local script
+	local copy_etc=:
 
 	script=$(cat)
 	if [[ $1 == root ]]; then
+		[[ $script != */etc/netns/* ]] ||
+			copy_etc='mount -t tmpfs -o mode=755 nsx-tests /mnt && cp -a /etc/. /mnt && mount --move /mnt /etc'
 		# shellcheck disable=SC2016 # For the shell within.
 		unshare --mount --propagation private bash -c \
-			'mount -t tmpfs -o mode=755 nsx-tests /run && exec bash -c "$0"' "$script"
+			"$copy_etc"' && mount -t tmpfs -o mode=755 nsx-tests /run && exec bash -c "$0"' "$script"
 	else
 		as_user bash -c "$script"
 	fi

@@ -71,8 +71,26 @@ static void test_same_hash(void)
 	lookup_release(&table);
 }
 
+static void test_numbers(void)
+{
+	struct number_set set = { 0 };
+	unsigned int wrong = 0;
+
+	ok(!number_set_has(&set, 0));
+	for (uint64_t i = 0; i < 10000; i++)
+		wrong += !number_set_add(&set, i << 20);
+	for (uint64_t i = 0; i < 10000; i++)
+		wrong += number_set_add(&set, i << 20) || !number_set_has(&set, i << 20);
+	is_int(wrong, 0);
+	ok(!number_set_has(&set, 1));
+	ok(number_set_add(&set, UINT64_MAX));
+	number_set_release(&set);
+	ok(!number_set_has(&set, UINT64_MAX));
+}
+
 int main(void)
 {
+	test_numbers();
 	test_empty();
 	test_many();
 	test_same_hash();

@@ -48,9 +48,21 @@ static void test_lines(void)
 	is_str(parsed("41 31 0:38 / /x rw shared:1 cgroup2 none rw"), "error");
 }
 
+static void test_within(void)
+{
+	ok(mount_path_is_within("/a/b", "/a"));
+	ok(mount_path_is_within("/a", "/a"));
+	ok(mount_path_is_within("/a", "/"));
+	ok(mount_path_is_within("/", "/"));
+	ok(!mount_path_is_within("/ab", "/a"));
+	ok(!mount_path_is_within("/a", "/a/b"));
+	ok(!mount_path_is_within("/", "/a"));
+}
+
 int main(void)
 {
 	test_lines();
+	test_within();
 	is_str(unescaped("/plain/path"), "/plain/path");
 	is_str(unescaped("/a\\040b"), "/a b");
 	is_str(unescaped("/tab\\011new\\012line\\134back"), "/tab\tnew\nline\\back");

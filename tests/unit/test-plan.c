@@ -34,6 +34,8 @@ static struct id_range numbers[] = { { 10, 200, 5 }, { 20, 300, 5 } };
 		.parents = { parents, ARRAY_SIZE(parents) }, .is_privileged = (privileged)                   \
 	}
 
+static char here[] = "/from/here";
+
 static const struct plan_facts ordinary = {
 	.users = SIDE(1000, false),
 	.groups = SIDE(100, false),
@@ -44,6 +46,7 @@ static const struct plan_facts ordinary = {
 	.creatable = NS_SET_ALL & ~(1u << NS_TIME),
 	.now = { { 500, 0 }, { 1000, 600000000 } },
 	.shell = "/bin/example",
+	.directory = here,
 };
 
 static const struct plan_facts privileged = {
@@ -56,6 +59,7 @@ static const struct plan_facts privileged = {
 	.creatable = NS_SET_ALL,
 	.now = { { 500, 0 }, { 1000, 600000000 } },
 	.shell = "/bin/example",
+	.directory = here,
 };
 
 static void filled_release(struct filled *filled)
@@ -82,7 +86,9 @@ static void fill(struct filled *filled, enum tool tool, const char *line)
 		plan_cli_join_group(),
 		&plan_cli_world_group,
 		&plan_cli_enter_identity_group,
+		&plan_cli_world_group,
 		&plan_cli_enter_life_group,
+		&plan_cli_enter_tell_group,
 		NULL,
 	};
 	const struct cli_program program = {
@@ -97,6 +103,10 @@ static void fill(struct filled *filled, enum tool tool, const char *line)
 	char *rest;
 
 	*filled = (struct filled){ .plan = PLAN_INIT };
+	if (tool == ENTER) {
+		filled->plan.enters = true;
+		filled->plan.propagation = PROPAGATION_SLAVE;
+	}
 	filled->line = xasprintf("test %s", line);
 	rest = filled->line;
 	for (char *word; count < WORDS_MAX && (word = strsep(&rest, " "));)
@@ -352,6 +362,244 @@ static void test_enter_steps(void)
 		 " 3  setresgid        become group 8\n"
 		 " 4  setresuid        become user 7\n"
 		 " 5  execve           run 'true'\n");
+	/* The terminal is opened by whom it is for, and had when all else is said and done. */
+	is_steps(ENTER, "-t 7 -n --pty -S someone --kill-child true",
+		 " 1  openat           hold the caller's /proc and /dev/ptmx\n"
+		 " 2  openat           open the net namespace of '7'\n"
+		 " 3  setns            enter the net namespace of '7'\n"
+		 " 4  fork             fork\n"
+		 " 5  setresuid        become user 7\n"
+		 " 6  ioctl, sendmsg   open a pseudo-terminal\n"
+		 " 7  prctl            have the child sent KILL when its parent ends\n"
+		 " 8  setsid, ioctl    have the pseudo-terminal alone, in a new session\n"
+		 " 9  execve           run 'true'\n");
+}
+
+/* What is no namespace: opened or read before anything is entered, taken on after. */
+static void test_enter_world_steps(void)
+{
+	is_steps(ENTER, "-t 7 -n -r -w true",
+		 " 1  openat           open the net namespace of '7'\n"
+		 " 2  openat           open the root directory of '7'\n"
+		 " 3  openat           open the working directory of '7'\n"
+		 " 4  setns            enter the net namespace of '7'\n"
+		 " 5  fchdir, chroot   make the root directory of '7' the root directory, and the working "
+		 "directory of '7' the working directory\n"
+		 " 6  execve           run 'true'\n");
+	is_steps(ENTER, "-t 7 -m -r/r true",
+		 " 1  openat           open the mnt namespace of '7'\n"
+		 " 2  openat           open '/r'\n"
+		 " 3  setns            enter the mnt namespace of '7'\n"
+		 " 4  fchdir, chroot   make '/r' the root directory\n"
+		 " 5  execve           run 'true'\n");
+	is_steps(ENTER, "-t 7 -m --wd=/w true",
+		 " 1  openat           open the mnt namespace of '7'\n"
+		 " 2  openat           open '/w'\n"
+		 " 3  setns            enter the mnt namespace of '7'\n"
+		 " 4  fchdir, chroot   make '/w' the working directory\n"
+		 " 5  execve           run 'true'\n");
+	/* The caller's path, or another, found in there once everything is mounted. */
+	is_steps(ENTER, "-t 7 -m -r -W true",
+		 " 1  openat           open the mnt namespace of '7'\n"
+		 " 2  openat           open the root directory of '7'\n"
+		 " 3  setns            enter the mnt namespace of '7'\n"
+		 " 4  fchdir, chroot   make the root directory of '7' the root directory\n"
+		 " 5  chdir            change directory to '/from/here'\n"
+		 " 6  execve           run 'true'\n");
+	is_steps(ENTER, "-t 7 -n --mount-proc --wdns=/in/there true",
+		 " 1  openat           open the net namespace of '7'\n"
+		 " 2  setns            enter the net namespace of '7'\n"
+		 " 3  unshare          create namespaces (mnt)\n"
+		 " 4  mount            make all mounts slave\n"
+		 " 5  mount            mount proc at '/proc'\n"
+		 " 6  chdir            change directory to '/in/there'\n"
+		 " 7  execve           run 'true'\n");
+	/* Mounts are made in a copy, of the mount namespace that was entered. */
+	is_steps(ENTER, "-t 7 -m -p --mount-proc=/p --mount-sys=/s --etc-netns=blue true",
+		 " 1  openat           open the mnt namespace of '7'\n"
+		 " 2  openat           open the pid namespace of '7'\n"
+		 " 3  setns            enter the mnt, pid namespaces of '7'\n"
+		 " 4  unshare          create namespaces (mnt)\n"
+		 " 5  fork             fork\n"
+		 " 6  mount            make all mounts slave\n"
+		 " 7  mount            mount proc at '/p'\n"
+		 " 8  open_tree, mount mount sysfs at '/s', what is mounted below kept\n"
+		 " 9  move_mount       show the files of '/etc/netns/blue' in '/etc'\n"
+		 "10  execve           run 'true'\n");
+	/* PATH, with which the program is looked for, changes last. */
+	is_steps(ENTER, "-t 7 -n -Z -e true",
+		 " 1  openat           open the net namespace of '7'\n"
+		 " 2  read             read the environment of '7'\n"
+		 " 3  read             read the security label of '7'\n"
+		 " 4  setns            enter the net namespace of '7'\n"
+		 " 5  -                take the environment of '7'\n"
+		 " 6  write            take the security label of '7' with the next program\n"
+		 " 7  execve           run 'true'\n");
+	is_steps(ENTER, "-t 7 -n -e --clear-env --whitelist-env HOME true",
+		 " 1  openat           open the net namespace of '7'\n"
+		 " 2  read             read the environment of '7'\n"
+		 " 3  setns            enter the net namespace of '7'\n"
+		 " 4  -                take the environment of '7' and clear the environment, but for HOME\n"
+		 " 5  execve           run 'true'\n");
+	is_steps(ENTER, "--net=/n --host-exe busybox ls",
+		 " 1  openat           open the net namespace of '/n'\n"
+		 " 2  memfd_create     take 'busybox' along\n"
+		 " 3  setns            enter the net namespace of '/n'\n"
+		 " 4  execve           run 'busybox'\n");
+}
+
+/* Who it is, how it lives, and who is told. */
+static void test_enter_life_steps(void)
+{
+	is_steps(ENTER, "-t 7 -U -S follow -G follow --keep-caps true",
+		 " 1  openat           open the user namespace of '7'\n"
+		 " 2  setns            enter the user namespace of '7'\n"
+		 " 3  setresgid        become the group of '7'\n"
+		 " 4  setresuid        become the user of '7'\n"
+		 " 5  capset, prctl    keep all capabilities\n"
+		 " 6  execve           run 'true'\n");
+	/* The last word counts. */
+	is_steps(ENTER, "-t 7 -n -S follow -S 7 -G 8 -G follow true",
+		 " 1  openat           open the net namespace of '7'\n"
+		 " 2  setns            enter the net namespace of '7'\n"
+		 " 3  setresgid        become the group of '7'\n"
+		 " 4  setresuid        become user 7\n"
+		 " 5  execve           run 'true'\n");
+	is_steps(ENTER, "-t 7 -n --init true",
+		 " 1  openat           open the net namespace of '7'\n"
+		 " 2  setns            enter the net namespace of '7'\n"
+		 " 3  fork             fork\n"
+		 " 4  fork             fork the program from a small init\n"
+		 " 5  execve           run 'true'\n");
+	/* That init is no pid 1: the program does not end with it. */
+	is_steps(ENTER, "-t 7 -p --init --kill-child true",
+		 " 1  openat           open the pid namespace of '7'\n"
+		 " 2  setns            enter the pid namespace of '7'\n"
+		 " 3  fork             fork\n"
+		 " 4  fork             fork the program from a small init\n"
+		 " 5  prctl            have the child sent KILL when its parent ends\n"
+		 " 6  execve           run 'true'\n");
+	is_steps(ENTER,
+		 "-t 7 -n --info-fd 3 --json-status-fd 4 --block-fd 5 --sync-fd 6 --pid-file /run/pid true",
+		 " 1  fcntl            keep the descriptors given as options from the program\n"
+		 " 2  openat           open the net namespace of '7'\n"
+		 " 3  setns            enter the net namespace of '7'\n"
+		 " 4  fork             fork\n"
+		 " 5  write            write the pid and the namespaces as JSON\n"
+		 " 6  rename           write the pid to '/run/pid'\n"
+		 " 7  read             wait on descriptor 5\n"
+		 " 8  execve           run 'true'\n");
+}
+
+/* Which files of /etc/netns are shown: "NAME", or why none are. */
+static const char *etc_name_of(const char *line)
+{
+	static char name[64];
+	_cleanup_(filled_release) struct filled filled;
+	const char *problem;
+
+	fill(&filled, ENTER, line);
+	if (plan_complete(&filled.plan, &ordinary, &problem) < 0)
+		return problem;
+	snprintf(name, sizeof(name), "%s", filled.plan.etc_name);
+	return name;
+}
+
+static void test_etc_name(void)
+{
+	static const char none[] = "no network is entered by a name: give one, --etc-netns=NAME";
+	static const char wrong[] = "--etc-netns takes the name of a directory in /etc/netns";
+
+	is_str(etc_name_of("--net=pin:blue --etc-netns true"), "blue");
+	is_str(etc_name_of("--net=/run/netns/blue --etc-netns true"), "blue");
+	is_str(etc_name_of("--net=/var/run/netns/blue --etc-netns true"), "blue");
+	is_str(etc_name_of("-t pin:blue --etc-netns true"), "blue");
+	is_str(etc_name_of("-t pin:blue -n --etc-netns true"), "blue");
+	is_str(etc_name_of("-t pin:blue --all --etc-netns true"), "blue");
+	is_str(etc_name_of("-t pin:blue --net=pin:red --etc-netns true"), "red");
+	is_str(etc_name_of("-t pin:blue --net=pin:red --etc-netns=green true"), "green");
+	is_str(etc_name_of("-t 7 --etc-netns=green true"), "green");
+	is_str(etc_name_of("-t 7 --etc-netns true"), none);
+	is_str(etc_name_of("--net=/proc/7/ns/net --etc-netns true"), none);
+	is_str(etc_name_of("--net=/run/netns --etc-netns true"), none);
+	is_str(etc_name_of("--net=7 --etc-netns true"), none);
+	is_str(etc_name_of("--net=@4026532001 --etc-netns true"), none);
+	is_str(etc_name_of("-N 3 --etc-netns true"), none);
+	is_str(etc_name_of("-t pin:blue --net=7 --etc-netns true"), none);
+	/* A name with a network that is not entered. */
+	is_str(etc_name_of("-t pin:blue -u --etc-netns true"), none);
+	is_str(etc_name_of("--uts=pin:blue --etc-netns true"), none);
+	is_str(etc_name_of("--net=/run/netns/blue/deeper --etc-netns true"), wrong);
+	is_str(etc_name_of("--net=/run/netns/.. --etc-netns true"), wrong);
+	is_str(etc_name_of("--net=/run/netns/ --etc-netns true"), wrong);
+	is_str(etc_name_of("-t 7 --etc-netns=.. true"), wrong);
+	is_str(etc_name_of("-t 7 --etc-netns=. true"), wrong);
+	is_str(etc_name_of("-t 7 --etc-netns=a/b true"), wrong);
+	is_str(etc_name_of("-t 7 --etc-netns=/etc true"), wrong);
+}
+
+/* What is asked for of a process, and none is named. */
+static void test_lack_of_process(void)
+{
+	static const char *const targets[] = { "--net=/n",	 "-t pin:blue", "-t /n",
+					       "-t @4026532001", "-t :7",	"-t fd:7:8" };
+	static const struct {
+		const char *option, *problem;
+	} lacks[] = {
+		{ "-r", "--root without a directory is that of the target: name a process with --target" },
+		{ "-w", "--wd without a directory is that of the target: name a process with --target" },
+		{ "-e", "--env takes the environment of the target: name a process with --target" },
+		{ "-S follow", "'follow' means whom the target runs as: name a process with --target" },
+		{ "-G follow", "'follow' means whom the target runs as: name a process with --target" },
+		{ "-Z", "--follow-context takes the label of the target: name a process with --target" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lacks); i++) {
+		for (size_t t = 0; t < ARRAY_SIZE(targets); t++) {
+			_cleanup_free_ char *line = xasprintf("%s %s true", targets[t], lacks[i].option);
+
+			is_str(problem_of(ENTER, line), lacks[i].problem);
+		}
+	}
+	is_str(problem_of(ENTER, "--net=/n -r/ -w/ -S 7 -G 8 true"), "fine");
+	is_str(problem_of(ENTER, "-t 7 -r -w -e -S follow -G follow -Z true"), "fine");
+	is_str(problem_of(ENTER, "-t 7:8 -e true"), "fine");
+	is_str(problem_of(ENTER, "-t unit:x -e true"), "fine");
+	is_str(problem_of(ENTER, "-t container:x -e true"), "fine");
+	is_str(problem_of(ENTER, "-t pidfile:/x -e true"), "fine");
+}
+
+static void test_entering_problems(void)
+{
+	is_str(problem_of(ENTER, "--user-parent true"),
+	       "--user-parent is that of a namespace to enter: name a target or a namespace");
+	is_str(problem_of(ENTER, "--user-parent --net=/n true"), "fine");
+	is_str(problem_of(ENTER, "--net=/n --host-exe"), "--host-exe takes a program along: name one");
+	is_str(problem_of(ENTER, "--net=/n -w/ -W/ true"),
+	       "--wd and --wdns both set the working directory: give one");
+	is_str(problem_of(ENTER, "-t 7 -w -W true"),
+	       "--wd and --wdns both set the working directory: give one");
+	is_str(problem_of(ENTER, "-t 7 -F --mount-proc true"),
+	       "--mount-proc shows the pid namespace to a child only: drop --no-fork");
+	is_str(problem_of(ENTER, "--pid=/p -F --mount-proc true"),
+	       "--mount-proc shows the pid namespace to a child only: drop --no-fork");
+	is_str(problem_of(ENTER, "-t 7 -n -F --mount-proc true"), "fine");
+	is_str(problem_of(ENTER, "-t 7 -F --init true"), "--init is the program's parent: drop --no-fork");
+	is_str(problem_of(ENTER, "-t 7 -F --forward-signals true"),
+	       "--forward-signals needs a child, and --no-fork makes none");
+	is_str(problem_of(ENTER, "-t 7 -F --json-status-fd 3 true"),
+	       "--json-status-fd tells the status of a child: drop --no-fork");
+	is_str(problem_of(ENTER, "-t 7 -F --sync-fd 3 true"),
+	       "--sync-fd is held open by the program's parent: drop --no-fork");
+	is_str(problem_of(ENTER, "-t 7 --info-fd 3 --block-fd 3 true"),
+	       "a descriptor has one use: the same is given for two");
+	/* A copy of what is entered is nothing that is created beside it. */
+	is_str(problem_of(ENTER, "-t 7 -m --mount-proc true"), "fine");
+	is_str(problem_of(ENTER, "--mount=/m --mount-sys true"), "fine");
+	/* With one of the two given twice, the later one counts. */
+	is_str(problem_of(ENTER, "-t 7 -W -W/ -w true"),
+	       "--wd and --wdns both set the working directory: give one");
+	is_str(problem_of(ENTER, "-t 7 -W/ -W true"), "fine");
 }
 
 /* What nsx-pin add does. */
@@ -585,6 +833,8 @@ static void test_conflicts(void)
 	is_str(problem_of(UNSHARE, "--uptime 0 --boottime 5 true"),
 	       "--uptime and --boottime both set the boot clock: give one");
 	is_str(problem_of(UNSHARE, "--whitelist-env= true"), "--whitelist-env takes names of variables");
+	is_str(problem_of(ENTER, "-t 7 --no-fork --pty true"),
+	       "--pty needs somebody outside who serves the terminal: drop --no-fork");
 	is_str(problem_of(ENTER, "-n true"),
 	       "a type without a reference is taken from the target: name one with --target");
 	is_str(problem_of(ENTER, "--all true"),
@@ -874,6 +1124,47 @@ static void test_joins(void)
 	filled_release(&filled);
 }
 
+/* Two options say what to take of a process as the types do; nsenter(1). */
+static void test_joins_of_sockets_and_parents(void)
+{
+	struct filled filled;
+	const struct plan *plan;
+
+	plan = complete(&filled, ENTER, "-t 7 -N 3 true");
+	ok(!plan->join_all && !plan->join_types);
+	is_int(plan_explicit_joins(plan), ns_set_of(NS_NET));
+	ok(!plan->becomes_user);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t 7 -a -N 3 true");
+	ok(plan->join_all);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t pin:a -N 3 true");
+	ok(plan->join_all);
+	filled_release(&filled);
+
+	plan = complete(&filled, ENTER, "-t 7 --user-parent true");
+	ok(!plan->join_all);
+	is_int(plan->join_types, ns_set_of(NS_USER));
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t 7 -n --user-parent true");
+	is_int(plan->join_types, ns_set_of(NS_NET));
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t 7 -a --user-parent true");
+	ok(plan->join_all);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "-t /n --user-parent true");
+	ok(plan->join_all);
+	filled_release(&filled);
+
+	/* Whoever enters it, and by way of whatever it owns, is its root. */
+	plan = complete(&filled, ENTER, "--net=/n --user-parent true");
+	ok(plan->becomes_user && plan->becomes_group && plan->uid == 0 && plan->gid == 0);
+	filled_release(&filled);
+	plan = complete(&filled, ENTER, "--net=/n --user-parent --preserve-credentials true");
+	ok(!plan->becomes_user && !plan->becomes_group);
+	filled_release(&filled);
+}
+
 /* Names and numbers are looked up before anything is decided. */
 static char *facts_problem(const char *line, struct plan_facts *ret)
 {
@@ -988,6 +1279,11 @@ int main(void)
 	diag_init("test-plan", EXIT_FAILURE);
 	test_unshare_steps();
 	test_enter_steps();
+	test_enter_world_steps();
+	test_enter_life_steps();
+	test_etc_name();
+	test_lack_of_process();
+	test_entering_problems();
 	test_pin_steps();
 	test_pin_setup_steps();
 	test_shell();
@@ -1004,6 +1300,7 @@ int main(void)
 	test_offsets();
 	test_credentials();
 	test_joins();
+	test_joins_of_sockets_and_parents();
 	test_facts();
 	test_range_facts();
 	test_parent_facts();

@@ -45,9 +45,9 @@ check_fault()
 		forget_kept
 		return
 	fi
-	assert_fault_is_told "$status_want"
-	[[ $FAULTS == *"write(2, "* ]] || assert_stderr_matches "cannot ($want)"
-	assert_same "" "$(bound_below "$kept")"
+	assert_fault_is_told "$status_want" || return
+	[[ $FAULTS == *"write(2, "* ]] || assert_stderr_matches "cannot ($want)" || return
+	assert_same "" "$(bound_below "$kept")" || return
 	assert_same "" "$(ls "$kept")"
 }
 
@@ -179,8 +179,9 @@ prepare_endless()
 	may_run=yes fails write \
 		"set setgroups to 'allow'|map (users|groups) 0:0:1, 1:100000:10|set the offset|write the pid" "${full[@]}"
 	fails rename "write the pid to '$kept/pid-file'" "${full[@]}"
-	fails fcntl "keep the descriptors given as options from the program" \
-		--uts="$kept/uts" --info-fd 3 --block-fd 4
+	# What cannot be asked for a descriptor that is there all the same is no matter.
+	may_run=yes fails fcntl "keep the descriptors given as options from the program" \
+		--uts="$kept/uts" --info-fd 3 --json-status-fd 4
 }
 
 @test "writing its own files of /proc fails" {
@@ -198,7 +199,7 @@ prepare_endless()
 
 @test "entering fails" {
 	hold -i -n
-	fails setns "enter the ipc namespace of '$HELD_PID', the net namespace of '$HELD_PID'" \
+	fails setns "enter the (ipc|net) namespace of '$HELD_PID'" \
 		--uts="$kept/uts" --join "ipc=$HELD_PID" --join "net=$HELD_PID"
 }
 

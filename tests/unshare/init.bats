@@ -9,6 +9,7 @@
 
 load ../lib/common
 load ../lib/spawn
+load ../lib/terminal
 
 setup()
 {
@@ -18,7 +19,7 @@ setup()
 
 teardown()
 {
-	[[ ! ${terminal-} ]] || tmux -L "$terminal" kill-server 2>/dev/null || true
+	close_terminal
 	common_teardown
 }
 
@@ -174,7 +175,7 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 		for signal in HUP USR1 USR2 WINCH ALRM QUIT; do trap "echo $signal" $signal; done
 		trap "echo TERM; exit 3" TERM
 		echo $$
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	for signal in HUP USR1 HUP USR2 ALRM WINCH QUIT; do
 		kill -"$signal" "$STARTED"
@@ -238,7 +239,7 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 	start nsx-unshare "${own_user[@]}" --init --kill-child=TERM sh -c '
 		trap "echo TERM; exit" TERM
 		echo ready
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	kill -KILL "$STARTED"
 	read_started
@@ -268,38 +269,6 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 }
 
 # --- A terminal
-
-# A terminal with a shell in it whose prompt ends in "$ ", of a tmux server of our own.
-open_terminal()
-{
-	need_command tmux
-	terminal=nsx-test-$BATS_SUITE_TEST_NUMBER-$$
-	export TMUX_TMPDIR=$BATS_TEST_TMPDIR
-	tmux -L "$terminal" -f /dev/null new-session -d -x 120 -y 40 \
-		env ENV= PS1='$ ' PATH="$PATH" bash --norc --noprofile -i
-	wait_until shows '^\$ *$'
-}
-
-screen()
-{
-	tmux -L "$terminal" capture-pane -p
-}
-
-# Does a line of the screen match? And do so many?
-shows()
-{
-	grep -q -- "$1" <<<"$(screen)"
-}
-
-shows_times()
-{
-	(($(grep -c -- "$1" <<<"$(screen)") == $2))
-}
-
-type_keys()
-{
-	tmux -L "$terminal" send-keys "$@"
-}
 
 @test "at a terminal: Ctrl-C, Ctrl-Z, fg, and the terminal is the shell's again" {
 	open_terminal

@@ -163,7 +163,7 @@ program_of()
 TELL_SIGNALS='for signal in HUP USR1 USR2 WINCH ALRM; do trap "echo $signal" $signal; done
 	trap "echo TERM; exit 3" TERM
 	echo $$
-	while :; do read -r never; done'
+	while :; do sleep 0.05; done'
 
 @test "signals sent to nsx-unshare reach the child, each once" {
 	local signal
@@ -302,7 +302,7 @@ TELL_SIGNALS='for signal in HUP USR1 USR2 WINCH ALRM; do trap "echo $signal" $si
 	for signal in TERM SIGTERM term 15; do
 		start nsx-unshare --kill-child="$signal" sh -c 'trap "echo TERM; exit" TERM
 			echo $$
-			while :; do read -r never; done'
+			while :; do sleep 0.05; done'
 		read_started
 		kill -KILL "$STARTED"
 		read_started

@@ -290,7 +290,7 @@ has_child()
 @test "--kill-child=SIGNAL survives --setuid" {
 	start nsx-unshare -r --setuid 0 --setgid 0 --kill-child=USR1 sh -c 'trap "echo USR1; exit" USR1
 		echo $$
-		while :; do read -r never; done'
+		while :; do sleep 0.05; done'
 	read_started
 	kill -KILL "$STARTED"
 	await_started

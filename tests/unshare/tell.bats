@@ -8,65 +8,13 @@
 
 load ../lib/common
 load ../lib/spawn
+load ../lib/tell
 
 setup()
 {
 	common_setup
 	((EUID == 0)) || need_userns
 	file=$BATS_TEST_TMPDIR/file
-}
-
-# start_linked OPTION...: start nsx-unshare with two pipes to us. It reads
-# descriptor 7 and writes descriptor 8; our ends are RELEASE and TOLD.
-start_linked()
-{
-	local name=$BATS_TEST_TMPDIR/link.${#started_pids[@]}
-
-	mkfifo "$name.in" "$name.out"
-	start sh -c 'in=$1 out=$2
-		shift 2
-		exec 7<"$in" 8>"$out"
-		exec nsx-unshare "$@"' sh "$name.in" "$name.out" "$@"
-	exec {RELEASE}>"$name.in" {TOLD}<"$name.out"
-	rm "$name.in" "$name.out"
-}
-
-# let_go: the end of the file that it waits for.
-let_go()
-{
-	exec {RELEASE}>&-
-}
-
-# read_told: the next line from TOLD, in LINE; and all until the end, in REST.
-read_told()
-{
-	read -r -t 10 LINE <&"$TOLD" || fail "nothing was told within ten seconds"
-}
-
-read_rest()
-{
-	REST=$(timeout 10 cat <&"$TOLD") || fail "the end of the file did not come"
-	exec {TOLD}<&-
-}
-
-# Neither a byte nor the end of the file is there yet.
-refute_told()
-{
-	if read -r -t 0 <&"$TOLD"; then
-		fail "something was told"
-	fi
-}
-
-# program_of PID: what runs there.
-program_of()
-{
-	basename "$(readlink "/proc/$1/exe")"
-}
-
-# field KEY <JSON
-field()
-{
-	jq --exit-status ".\"$1\""
 }
 
 # --- --pid-file
@@ -107,7 +55,7 @@ field()
 }
 
 @test "--pid-file: there when all is set up, and not before" {
-	start_linked --user --uts --pid-file "$file" --info-fd 8 --userns-block-fd 7 --wd / sh -c 'pwd; read -r end'
+	start_linked nsx-unshare --user --uts --pid-file "$file" --info-fd 8 --userns-block-fd 7 --wd / sh -c 'pwd; read -r end'
 	read_told
 	[[ ! -e $file ]]
 	echo >&"$RELEASE"
@@ -119,7 +67,7 @@ field()
 }
 
 @test "--pid-file: there while the program waits for --block-fd" {
-	start_linked "${own_user[@]}" --pid --pid-file "$file" --info-fd 8 --block-fd 7 echo ran
+	start_linked nsx-unshare "${own_user[@]}" --pid --pid-file "$file" --info-fd 8 --block-fd 7 echo ran
 	read_rest
 	assert_same "$(pgrep --parent "$STARTED")" "$(cat "$file")"
 	assert_same nsx-unshare "$(program_of "$(cat "$file")")"
@@ -179,7 +127,7 @@ field()
 }
 
 @test "--pid-file does not stay where the program is killed before it runs" {
-	start_linked --fork --pid-file "$file" --info-fd 8 --block-fd 7 echo ran
+	start_linked nsx-unshare --fork --pid-file "$file" --info-fd 8 --block-fd 7 echo ran
 	read_rest
 	[[ -e $file ]]
 	kill -KILL "$(cat "$file")"
@@ -208,19 +156,6 @@ field()
 }
 
 # --- --info-fd
-
-# assert_tells FILE LINKS: its first line has the namespaces of these links, and no more.
-assert_tells()
-{
-	local link want=
-
-	while read -r link; do
-		want+="${link%%:*}-namespace $(tr -dc 0-9 <<<"$link")"$'\n'
-	done <<<"$2"
-	assert_same "$(sort <<<"$want")" "$(head -n 1 "$1" |
-		jq --raw-output 'to_entries[] | select(.key | endswith("-namespace")) | "\(.key) \(.value)"' |
-		cat - <(echo) | sort)"
-}
 
 @test "--info-fd: one JSON object in one line, with the pid and every namespace" {
 	local option
@@ -252,7 +187,7 @@ assert_tells()
 
 	need_command jq
 	for option in --fork --pid --init; do
-		start_linked "${own_user[@]}" "$option" --info-fd 8 sh -c 'echo ready; read -r end'
+		start_linked nsx-unshare "${own_user[@]}" "$option" --info-fd 8 sh -c 'echo ready; read -r end'
 		read_told
 		pid=$(field child-pid <<<"$LINE")
 		read_started
@@ -283,7 +218,7 @@ assert_tells()
 	local option
 
 	for option in --no-fork --fork --pid --init --kill-child; do
-		start_linked "${own_user[@]}" "$option" --info-fd 8 sh -c 'echo ready; read -r end; exit 4'
+		start_linked nsx-unshare "${own_user[@]}" "$option" --info-fd 8 sh -c 'echo ready; read -r end; exit 4'
 		read_rest
 		[[ $REST ]]
 		read_started
@@ -296,7 +231,7 @@ assert_tells()
 
 @test "--info-fd: at its end the maps are there, and the pid file" {
 	need_userns
-	start_linked -r --info-fd 8 --pid-file "$file" sh -c 'read -r end'
+	start_linked nsx-unshare -r --info-fd 8 --pid-file "$file" sh -c 'read -r end'
 	read_told
 	assert_same "0 $(id -u) 1" "$(xargs <"/proc/$STARTED/uid_map")"
 	read_rest
@@ -337,7 +272,7 @@ assert_tells()
 
 @test "--json-status-fd implies --fork, and the status comes when the program has ended" {
 	need_command jq
-	start_linked --json-status-fd 8 sh -c 'echo $PPID; read -r end; exit 5'
+	start_linked nsx-unshare --json-status-fd 8 sh -c 'echo $PPID; read -r end; exit 5'
 	read_started
 	assert_same "$STARTED" "$LINE"
 	read_told
@@ -355,7 +290,7 @@ assert_tells()
 
 	need_command jq
 	for option in --fork --init; do
-		start_linked "${own_user[@]}" "$option" --json-status-fd 8 sh -c 'kill -TERM $$; read -r end'
+		start_linked nsx-unshare "${own_user[@]}" "$option" --json-status-fd 8 sh -c 'kill -TERM $$; read -r end'
 		read_told
 		read_rest
 		assert_same 143 "$(field exit-code <<<"$REST")"
@@ -382,7 +317,7 @@ assert_tells()
 }
 
 @test "--json-status-fd: a reader that went away changes nothing" {
-	start_linked --json-status-fd 8 sh -c 'echo ready; read -r end; exit 6'
+	start_linked nsx-unshare --json-status-fd 8 sh -c 'echo ready; read -r end; exit 6'
 	read_told
 	exec {TOLD}<&-
 	read_started
@@ -396,7 +331,7 @@ assert_tells()
 # blocked OPTION...: set up and waiting, with the pid of who waits in BLOCKED.
 blocked()
 {
-	start_linked "$@" --info-fd 8 --block-fd 7 sh -c 'echo ran; exit 3'
+	start_linked nsx-unshare "$@" --info-fd 8 --block-fd 7 sh -c 'echo ran; exit 3'
 	read_rest
 	BLOCKED=$STARTED
 	while pgrep --parent "$BLOCKED" >/dev/null; do
@@ -469,7 +404,7 @@ assert_runs_now()
 	need_userns
 	need_command jq
 	for option in --no-fork --fork --pid --init; do
-		start_linked --user "$option" --info-fd 8 --userns-block-fd 7 \
+		start_linked nsx-unshare --user "$option" --info-fd 8 --userns-block-fd 7 \
 			sh -c 'echo $(id -u) $(id -g) $(cat /proc/self/uid_map /proc/self/gid_map)'
 		read_told
 		pid=$(field child-pid <<<"$LINE")
@@ -489,7 +424,7 @@ assert_runs_now()
 @test "--userns-block-fd: what comes after has the rights of the new namespace" {
 	need_userns
 	need_command jq
-	start_linked --user --info-fd 8 --userns-block-fd 7 --hostname box --lo --pid --mount-proc --setuid 0 \
+	start_linked nsx-unshare --user --info-fd 8 --userns-block-fd 7 --hostname box --lo --pid --mount-proc --setuid 0 \
 		sh -c 'echo $(uname -n) $(id -u) $$; read -r end'
 	read_told
 	echo "0 $(id -u) 1" >"/proc/$(field child-pid <<<"$LINE")/uid_map"
@@ -521,7 +456,7 @@ assert_runs_now()
 	local option
 
 	for option in --fork "${own_user[@]}" --pid --init; do
-		start_linked "${own_user[@]}" "$option" --sync-fd 8 sh -c 'echo $(ls /proc/self/fd/8 2>&1); read -r end; exit 5'
+		start_linked nsx-unshare "${own_user[@]}" "$option" --sync-fd 8 sh -c 'echo $(ls /proc/self/fd/8 2>&1); read -r end; exit 5'
 		read_started
 		assert_has "$LINE" "No such file or directory"
 		[[ -e /proc/$STARTED/fd/8 ]]
@@ -533,13 +468,13 @@ assert_runs_now()
 		await_started
 		assert_status 5
 	done
-	start_linked --sync-fd 8 sh -c 'echo $PPID; read -r end'
+	start_linked nsx-unshare --sync-fd 8 sh -c 'echo $PPID; read -r end'
 	read_started
 	assert_same "$STARTED" "$LINE"
 }
 
 @test "--sync-fd: what the program leaves behind does not hold it" {
-	start_linked --sync-fd 8 sh -c 'exec 3<&0; sh -c "read -r end; echo left" <&3 & echo $!'
+	start_linked nsx-unshare --sync-fd 8 sh -c 'exec 3<&0; sh -c "read -r end; echo left" <&3 & echo $!'
 	read_started
 	read_rest
 	assert_same "" "$REST"
@@ -552,7 +487,7 @@ assert_runs_now()
 }
 
 @test "--sync-fd: its end comes where the program cannot be run" {
-	start_linked --sync-fd 8 --pid-file "$file" /none/such
+	start_linked nsx-unshare --sync-fd 8 --pid-file "$file" /none/such
 	read_rest
 	assert_same "" "$REST"
 	await_started

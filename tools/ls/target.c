@@ -6,6 +6,7 @@
 
 #include "diag.h"
 #include "kernel.h"
+#include "ns_find.h"
 #include "ns_query.h"
 
 void target_release(struct target *target)
@@ -64,6 +65,17 @@ static void hold(struct target *target, int fd)
 	target->type = type;
 }
 
+static void check_type(const struct target *target, ns_set types)
+{
+	_cleanup_free_ char *wanted = NULL;
+
+	if (ns_set_has(types, target->type))
+		return;
+	wanted = ns_set_format(types);
+	die_status(EXIT_MISSING, 0, "'%s' is a namespace of type %s, not %s", target->ref.text,
+		   ns_types[target->type].name, wanted);
+}
+
 static void hold_path(struct target *target, ns_set types)
 {
 	int r, fd = -EBADF;
@@ -76,12 +88,26 @@ static void hold_path(struct target *target, ns_set types)
 	if (r < 0)
 		die(r, "cannot open '%s'", target->ref.text);
 	hold(target, fd);
-	if (!ns_set_has(types, target->type)) {
-		_cleanup_free_ char *wanted = ns_set_format(types);
+	check_type(target, types);
+}
 
-		die_status(EXIT_MISSING, 0, "'%s' is a namespace of type %s, not %s", target->ref.text,
-			   ns_types[target->type].name, wanted);
+static void hold_number(struct target *target, ns_set types)
+{
+	struct ns_wanted wanted = { .type = target->ref.type, .inode = target->ref.inode };
+	_cleanup_free_ char *gaps = NULL;
+	struct scan_counts counts;
+	int r, fd = -EBADF;
+
+	r = ns_find(&wanted, &counts, &fd);
+	if (r == -ENOENT || r == -EACCES) {
+		gaps = scan_counts_format(&counts);
+		die_status(EXIT_MISSING, 0, "no namespace '%s' was found%s%s", target->ref.text,
+			   gaps ? "; " : "", gaps ? gaps : "");
 	}
+	if (r < 0)
+		die(r, "cannot look for '%s'", target->ref.text);
+	hold(target, fd);
+	check_type(target, types);
 }
 
 /* A name may keep one namespace of each type; here it has to mean one. */
@@ -127,34 +153,5 @@ void target_hold_namespace(struct target *target, const struct ns_ref *ref, ns_s
 	else if (ref->kind == NS_REF_PIN)
 		hold_pin(target, types);
 	else
-		target->type = ref->type;
-}
-
-void target_adjust_scan(const struct target *target, struct scan *scan)
-{
-	if (target->fd >= 0) {
-		scan->types = ns_set_of(target->type);
-		return;
-	}
-	/* A number: it may be that of one that only owns others, or is their parent. */
-	scan->types = NS_SET_ALL;
-	scan->facts |= FACT_OWNER | FACT_PARENT;
-}
-
-uint32_t target_find_namespace(const struct target *target, const struct scan *scan, ns_set types)
-{
-	struct ns_id id = { .dev = scan->nsfs, .ino = target->ref.inode };
-
-	if (target->fd >= 0)
-		return inventory_find_node(scan->inventory, target->type, target->id);
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		uint32_t node;
-
-		if (!ns_set_has(types, type) || (target->type >= 0 && target->type != (enum ns_type)type))
-			continue;
-		node = inventory_find_node(scan->inventory, type, id);
-		if (node != NODE_NONE)
-			return node;
-	}
-	die_status(EXIT_MISSING, 0, "no namespace '%s' among those of all processes", target->ref.text);
+		hold_number(target, types);
 }

@@ -16,6 +16,7 @@
 #include "file.h"
 #include "hint.h"
 #include "kernel.h"
+#include "mount_table.h"
 #include "ns_query.h"
 #include "pin.h"
 #include "pin/netlink.h"
@@ -32,6 +33,7 @@ struct former {
 	enum ns_type type;
 	struct ns_id id;
 	uint64_t nsid; /* 0: not to be had */
+	char *mounter; /* who has it mounted still, in words; or NULL */
 };
 
 struct deletion {
@@ -250,7 +252,7 @@ static void remember(struct deletion *deletion, const struct pin *pin)
 				xreallocarray(deletion->formers, deletion->count ? deletion->count * 2 : 1,
 					      sizeof(*deletion->formers));
 		former = &deletion->formers[deletion->count++];
-		*former = (struct former){ xstrdup(pin->name), type, look.id, look.nsid };
+		*former = (struct former){ xstrdup(pin->name), type, look.id, look.nsid, NULL };
 	}
 }
 
@@ -352,59 +354,73 @@ static int delete_name(struct deletion *deletion, const char *name)
 
 /* --- What becomes of the namespaces */
 
-/* Has a mount namespace, of that process, a namespace file mounted? */
-static bool has_mounted(int procfd, pid_t pid, const char *link)
+/* Note for each former one that a process, of a mount namespace not seen before, has it mounted. */
+static void note_mount(struct deletion *deletion, const char *link, const struct node *mnt, pid_t pid)
 {
-	_cleanup_free_ char *path = xasprintf("%d/mountinfo", (int)pid);
-	_cleanup_free_ char *wanted = xasprintf(" %s ", link);
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *command = NULL;
+	enum ns_type type;
+	ino_t inode;
 
-	return read_file(procfd, path, &text, NULL) == 0 && strstr(text, wanted);
+	if (ns_link_parse(link, &type, &inode) < 0)
+		return;
+	for (size_t i = 0; i < deletion->count; i++) {
+		struct former *former = &deletion->formers[i];
+
+		if (former->type != type || former->id.ino != inode || former->mounter)
+			continue;
+		command = command_of(pid);
+		former->mounter =
+			xasprintf("it is mounted in the mount namespace mnt:[%ju] of process %d (%s)",
+				  (uintmax_t)mnt->id.ino, (int)pid, command ? command : "?");
+		return;
+	}
 }
 
-/* Which mount namespace has it mounted, in words for the caller to free; NULL: none that we can see. */
-static char *find_mounter(const struct inventory *inventory, enum ns_type type, struct ns_id id)
+/*
+ * Look through all mount namespaces that processes are in, without opening
+ * what is mounted there: somebody may be about to unmount it.
+ */
+static int note_mounts(struct deletion *deletion, const struct inventory *inventory)
 {
 	_cleanup_free_ bool *is_seen = xcalloc(inventory->n_nodes, sizeof(*is_seen));
 	_cleanup_close_ int procfd = -EBADF;
-	char link[NS_LINK_SIZE];
+	int r;
 
-	if (proc_open(&procfd) < 0)
-		return NULL;
-	ns_link_format(type, id.ino, link);
-	for (size_t i = 0; i < inventory->n_processes; i++) {
+	for (size_t i = 0; i < deletion->count; i++)
+		free(take_ptr(deletion->formers[i].mounter));
+	r = proc_open(&procfd);
+	for (size_t i = 0; i < inventory->n_processes && r == 0; i++) {
 		const struct process *process = &inventory->processes[i];
+		_cleanup_free_ char *path = xasprintf("%d/mountinfo", (int)process->pid);
+		_cleanup_free_ char *text = NULL;
 		uint32_t node = process->node[NS_MNT];
-		_cleanup_free_ char *command = NULL;
+		char *position, *line;
 
-		if (node == NODE_NONE || is_seen[node])
+		/* Another process in it may let us look where this one does not. */
+		if (node == NODE_NONE || is_seen[node] || read_file(procfd, path, &text, NULL) < 0)
 			continue;
 		is_seen[node] = true;
-		if (!has_mounted(procfd, process->pid, link))
-			continue;
-		command = command_of(process->pid);
-		return xasprintf("it is mounted in the mount namespace mnt:[%ju] of process %d (%s)",
-				 (uintmax_t)inventory->nodes[node].id.ino, (int)process->pid,
-				 command ? command : "?");
+		position = text;
+		while ((line = strsep(&position, "\n"))) {
+			struct mount_entry mount;
+
+			if (mount_entry_parse(line, &mount) == 0 && strcmp(mount.fstype, "nsfs") == 0)
+				note_mount(deletion, mount.root, &inventory->nodes[node], process->pid);
+		}
 	}
-	return NULL;
+	return r;
 }
 
 /* Who holds a namespace still, in words for the caller to free. */
 static char *describe_holder(const struct inventory *inventory, const struct node *node)
 {
 	_cleanup_free_ char *command = NULL;
-	char *mounter;
 
 	if (node->nprocs) {
 		pid_t pid = inventory->processes[node->leader].pid;
 
 		command = command_of(pid);
 		return xasprintf("process %d (%s) is in it", (int)pid, command ? command : "?");
-	}
-	if (node->evidence & EVIDENCE_MOUNT) {
-		mounter = find_mounter(inventory, node->type, node->id);
-		return mounter ? mounter : xstrdup("it is mounted in another mount namespace");
 	}
 	if (node->leader != PROCESS_NONE) {
 		pid_t pid = inventory->processes[node->leader].pid;
@@ -425,9 +441,10 @@ static char *describe_holder(const struct inventory *inventory, const struct nod
 /* What is in it has ended; that nobody has seen it yet is not for us to mend. */
 static bool is_of_the_dead(const struct inventory *inventory, uint32_t node)
 {
+	const unsigned int other = EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET | EVIDENCE_THREAD;
 	enum ns_type type = inventory->nodes[node].type;
 
-	if (!inventory->nodes[node].nprocs)
+	if (!inventory->nodes[node].nprocs || (inventory->nodes[node].evidence & other))
 		return false;
 	for (size_t i = 0; i < inventory->n_processes; i++)
 		if (inventory->processes[i].node[type] == node && !is_zombie(inventory->processes[i].pid))
@@ -449,8 +466,10 @@ static int look_at_formers(struct deletion *deletion, bool tells)
 		return r;
 	scan.types = NS_SET_ALL;
 	scan.facts = FACT_NSID;
-	scan.sources = sources_by_default();
+	scan.sources = sources_by_default() & ~source_bit(&source_mounts);
 	r = sources_scan(&scan, &failed);
+	if (r == 0)
+		r = note_mounts(deletion, &inventory);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < deletion->count; i++) {
@@ -460,13 +479,16 @@ static int look_at_formers(struct deletion *deletion, bool tells)
 		_cleanup_free_ char *holder = NULL;
 
 		/* The number may be another's by now. */
-		if (!node || (former->nsid && node->nsid && node->nsid != former->nsid) ||
-		    is_of_the_dead(&inventory, index)) {
+		if (node && ((former->nsid && node->nsid && node->nsid != former->nsid) ||
+			     is_of_the_dead(&inventory, index)))
+			node = NULL;
+		if (!node && !former->mounter) {
 			free(former->name);
 			continue;
 		}
 		if (tells) {
-			holder = describe_holder(&inventory, node);
+			holder = node && !former->mounter ? describe_holder(&inventory, node)
+							  : take_ptr(former->mounter);
 			warn(0, "note: the %s namespace %ju of '%s' is still there: %s",
 			     ns_types[former->type].name, (uintmax_t)former->id.ino, former->name, holder);
 		}
@@ -560,8 +582,10 @@ void run_del(struct request *request)
 	}
 	if (!request->no_wait)
 		wait_for_end(&deletion);
-	for (size_t i = 0; i < deletion.count; i++)
+	for (size_t i = 0; i < deletion.count; i++) {
 		free(deletion.formers[i].name);
+		free(deletion.formers[i].mounter);
+	}
 	free(deletion.formers);
 	census_release(&deletion.census);
 	pin_registry_release(&deletion.registry);

@@ -8,8 +8,8 @@
 
 #include "base.h"
 #include "cli.h"
-#include "json.h"
 #include "ns_type.h"
+#include "pin/writer.h"
 #include "plan.h"
 
 /* What was asked for; the plan comes first, so that its option groups can write to it. */
