@@ -170,6 +170,20 @@ static int read_foreign(const struct pin_registry *registry, const char *name, i
 	return 0;
 }
 
+/* ip-netns(8) may have taken the net namespace of a name away, or given it one. */
+static void follow_iproute(const char *name, struct pin_kept *kept)
+{
+	_cleanup_free_ char *path = net_path(name);
+	_cleanup_close_ int fd = -EBADF;
+	struct ns_id id;
+
+	if (kept->method == PIN_BIND && !has_net_file(name))
+		kept->method = PIN_NOT_KEPT;
+	else if (kept->method == PIN_NOT_KEPT && ns_open(AT_FDCWD, path, &fd) == 0 &&
+		 ns_id_of_fd(fd, &id) == 0)
+		*kept = (struct pin_kept){ .method = PIN_BIND, .inode = id.ino };
+}
+
 int pin_read(const struct pin_registry *registry, const char *name, struct pin *ret)
 {
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
@@ -187,9 +201,8 @@ int pin_read(const struct pin_registry *registry, const char *name, struct pin *
 			return read_foreign(registry, name, pin.dirfd, ret);
 		if (r < 0)
 			return r;
-		/* ip-netns(8) may have taken that away. */
-		if (pin.record.kept[NS_NET].method == PIN_BIND && !has_net_file(name))
-			pin.record.kept[NS_NET].method = PIN_NOT_KEPT;
+		if (registry->is_system)
+			follow_iproute(name, &pin.record.kept[NS_NET]);
 		if (!pin_record_types(&pin.record))
 			return -ENOENT;
 	}

@@ -58,6 +58,19 @@ load ../lib/names
 	assert_ran ""
 }
 
+@test "ip gives net to a name that has none: it is part of it then" {
+	need_command ip
+	nsx-pin add both --uts
+	ip netns add both
+	run --separate-stderr nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
+	assert_ran $'both uts ok\nboth net ok'
+	nsx-pin rename both other
+	assert_same other "$(ip netns list | cut -d ' ' -f 1)"
+	run --separate-stderr nsx-pin del other
+	assert_ran ""
+	assert_same "" "$(registry)"
+}
+
 @test "we see what ip made, enter it, and delete it" {
 	need_command ip
 	ip netns add theirs

@@ -284,7 +284,7 @@ static int discard(const struct deletion *deletion, const struct pin *pin)
 
 	r = pin_lock(&deletion->registry, pin->name, true, &dirfd);
 	if (r == 0 && record.kept[NS_NET].method == PIN_BIND && pin_open_type(pin, NS_NET, &net) == 0 &&
-	    ns_id_of_fd(net, &id) == 0 && id.ino != record.kept[NS_NET].inode) {
+	    ns_id_of_fd(net, &id) == 0) {
 		record.kept[NS_NET].inode = id.ino;
 		r = pin_write_record(dirfd, &record);
 	}
