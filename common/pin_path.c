@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pin_path.c - names and paths of pins.
+ * pin_path.c - rules for names.
  */
 #include "pin_path.h"
 
 #include <limits.h>
 #include <string.h>
-
-#include "diag.h"
 
 const char *pin_name_problem(const char *name)
 {
@@ -26,16 +24,4 @@ const char *pin_name_problem(const char *name)
 			return "it has a control character in it";
 	}
 	return NULL;
-}
-
-char *pin_dir_path(const char *name)
-{
-	return xasprintf("%s/%s", PIN_NSX_DIR, name);
-}
-
-char *pin_file_path(const char *name, enum ns_type type)
-{
-	if (type == NS_NET)
-		return xasprintf("%s/%s", PIN_NETNS_DIR, name);
-	return xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
 }

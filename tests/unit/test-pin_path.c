@@ -43,23 +43,8 @@ static void test_names(void)
 	ok(!is_name(longest));
 }
 
-static void test_paths(void)
-{
-	_cleanup_free_ char *dir = pin_dir_path("blue");
-
-	is_str(dir, "/run/nsx/blue");
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		_cleanup_free_ char *file = pin_file_path("blue", type);
-		char want[64];
-
-		snprintf(want, sizeof(want), "/run/nsx/blue/%s", ns_types[type].name);
-		is_str(file, type == NS_NET ? "/run/netns/blue" : want);
-	}
-}
-
 int main(void)
 {
 	test_names();
-	test_paths();
 	return done_testing();
 }
