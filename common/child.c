@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -394,6 +395,14 @@ int child_supervise(struct child *child, int *ret_status)
 	return 0;
 }
 
+int child_wait(const struct child *child, int *ret_status)
+{
+	while (waitpid(child->pid, ret_status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
 int children_init(struct children *children)
 {
 	int r;
@@ -548,18 +557,73 @@ void child_exit_like(int wait_status)
 	_exit(128 + sig);
 }
 
-void child_become_init(void)
+/* Let go of session, terminal and directory. */
+static void leave_caller(const char *name)
 {
-	sigset_t all;
 	int null;
 
 	setsid();
+	prctl(PR_SET_NAME, name);
 	if (chdir("/") < 0)
 		_exit(EXIT_FAILURE); /* nobody listens any more */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (null < 0 || dup2(null, fd) < 0)
 			close(fd);
+}
+
+static int compare_fds(const void *a, const void *b)
+{
+	int x = *(const int *)a, y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Close everything but the standard descriptors and these. */
+static void close_others(const int *fds, size_t count)
+{
+	unsigned int next = STDERR_FILENO + 1;
+	int sorted[16];
+
+	if (count > ARRAY_SIZE(sorted))
+		_exit(EXIT_FAILURE);
+	memcpy(sorted, fds, count * sizeof(*fds));
+	qsort(sorted, count, sizeof(*sorted), compare_fds);
+	for (size_t i = 0; i < count; i++) {
+		unsigned int fd = (unsigned int)sorted[i];
+
+		if (sorted[i] < 0 || fd < next)
+			continue;
+		if (fd > next)
+			close_range(next, fd - 1, 0);
+		next = fd + 1;
+	}
+	close_range(next, ~0U, 0);
+}
+
+void child_become_holder(const int *fds, size_t count)
+{
+	sigset_t all;
+
+	leave_caller("nsx-hold");
+	close_others(fds, count);
+	sigfillset(&all);
+	/* It has nothing to do at the end of a session, and must not keep that waiting. */
+	signal(SIGTERM, SIG_DFL);
+	sigdelset(&all, SIGTERM);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	for (;;) {
+		siginfo_t info;
+
+		sigwaitinfo(&all, &info);
+	}
+}
+
+void child_become_init(void)
+{
+	sigset_t all;
+
+	leave_caller("nsx-init");
 	/* Whatever else the caller had open must not live as long as we do. */
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 
@@ -626,6 +690,58 @@ int child_run(const char *const *argv)
 	r = pid < 0 ? (int)pid : wait_for_tool(pid);
 	sigaction(SIGCHLD, &before, NULL);
 	return r;
+}
+
+/* In the child: become the program; what fails is told through the pipe. */
+static _noreturn_ void become_program(char *const *argv, int (*set_up)(void), pid_t parent, int report)
+{
+	int r;
+
+	prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+	r = set_up();
+	/* A change of credentials makes the kernel forget it. */
+	if (r == 0 && prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL) < 0)
+		r = -errno;
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	if (r == 0) {
+		execvp(argv[0], argv);
+		r = -errno;
+	}
+	_exit(write(report, &r, sizeof(r)) < 0 ? EXIT_FAILURE : 0);
+}
+
+int child_run_program(char *const *argv, int (*set_up)(void), int *ret_status)
+{
+	struct sigaction default_action = { .sa_handler = SIG_DFL }, before;
+	_cleanup_close_ int reading = -EBADF, writing = -EBADF;
+	pid_t parent = getpid(), pid, waited;
+	int pair[2], status, error = 0;
+
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return -errno;
+	reading = pair[0];
+	writing = pair[1];
+	sigaction(SIGCHLD, &default_action, &before);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		become_program(argv, set_up, parent, writing);
+	writing = close_fd(writing);
+	/* Orphans of it may become our children, as the pid 1 of a namespace. */
+	do {
+		waited = waitpid(-1, &status, 0);
+	} while (waited != pid && (waited >= 0 || errno == EINTR));
+	if (waited < 0)
+		error = -errno;
+	sigaction(SIGCHLD, &before, NULL);
+	if (error == 0 && read(reading, &error, sizeof(error)) < 0)
+		error = -errno;
+	if (error < 0)
+		return error;
+	*ret_status = status;
+	return 0;
 }
 
 int child_read_output(const char *const *argv, char **ret)

@@ -72,6 +72,12 @@ int child_die_with_parent(const struct child *child, int sig);
 int child_supervise(struct child *child, int *ret_status);
 
 /*
+ * Only wait for the child's end: signals are not forwarded, and none need be
+ * blocked. 0 and its wait status, or -errno.
+ */
+int child_wait(const struct child *child, int *ret_status);
+
+/*
  * Several children at once. Signals are held back from children_init() on.
  * They are stopped and continued alike: once all are stopped so are we, and
  * when we are continued so are they.
@@ -130,13 +136,27 @@ _noreturn_ void child_exit_like(int wait_status);
 _noreturn_ void child_become_init(void);
 
 /*
+ * Live on as a process that holds some descriptors (those not negative of
+ * fds[count]) and nothing else of what it had: neither terminal nor directory.
+ * KILL and TERM end it.
+ */
+_noreturn_ void child_become_holder(const int *fds, size_t count);
+
+/*
  * Run a tool found on PATH, its messages thrown away, and wait for it. Returns
  * its exit status (128+s for a signal); -ENOENT where it is not installed.
  */
 int child_run(const char *const *argv);
 
 /*
- * The same, with what it prints in memory that the caller frees. -ENOENT: not
+ * Run a program in the foreground, with our standard descriptors, and wait for
+ * it; it ends when we do. set_up() is called in the child before exec and
+ * may fail. Returns 0 and its wait status, or -errno where it could not be run.
+ */
+int child_run_program(char *const *argv, int (*set_up)(void), int *ret_status);
+
+/*
+ * Run a tool as child_run() does, with what it prints in memory that the caller frees. -ENOENT: not
  * installed; -EPROTO: it did not end well.
  */
 int child_read_output(const char *const *argv, char **ret);

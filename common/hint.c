@@ -16,6 +16,8 @@
 #include "file.h"
 #include "kernel.h"
 #include "mount_table.h"
+#include "pin_path.h"
+#include "pin_registry.h"
 #include "proc.h"
 
 /* The caller's, once somebody said so. */
@@ -246,8 +248,9 @@ char *hint_map(bool is_group, bool by_tool, int error)
 static char *hint_denied(const struct ns_ref *ref)
 {
 	if (ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID)
-		return xasprintf("no namespace that can be seen has that number, and not all of them can be%s",
-				 geteuid() == 0 ? "" : ": be root, or name a process");
+		return xasprintf(
+			"no namespace that can be seen has that number, and not all of them can be%s",
+			geteuid() == 0 ? "" : ": be root, or name a process");
 	if (ref->kind == NS_REF_SOCKET || ref->kind == NS_REF_FD)
 		return xstrdup("looking into another process takes its user or root, and a socket's net "
 			       "namespace takes CAP_NET_ADMIN in it");
@@ -481,6 +484,56 @@ char *hint_pivot(int error)
 	return NULL;
 }
 
+/* Is there something else where a directory of names should be? */
+static char *hint_no_directory(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || S_ISDIR(st.st_mode))
+		return NULL;
+	return xasprintf("'%s' is %s, not a directory: take it away", path,
+			 S_ISLNK(st.st_mode) ? "a symbolic link" : "something else");
+}
+
+/* Why a registry is not believed. */
+static char *hint_distrust(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return NULL;
+	if (st.st_uid != geteuid())
+		return xasprintf("'%s' belongs to user %u, who could put there what they like: take it away",
+				 path, st.st_uid);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return xasprintf("others may write to '%s': take that right away", path);
+	return NULL;
+}
+
+char *hint_registry(int error)
+{
+	_cleanup_free_ char *path = NULL;
+	bool is_system = pin_owns_system();
+	char *hint = NULL;
+
+	if (error == -ENXIO)
+		return xstrdup("your names are in the directory that XDG_RUNTIME_DIR says, or in "
+			       "/run/user/UID, and there is none that is yours alone: set the variable");
+	if (error == -EEXIST)
+		return xstrdup("there is such a name");
+	if (pin_registry_path(is_system, &path) < 0)
+		return NULL;
+	if (error == -EPERM)
+		hint = hint_distrust(path);
+	if (error == -EPERM && !hint && is_system && !kernel_has_capability(CAP_SYS_ADMIN))
+		hint = xstrdup("it takes CAP_SYS_ADMIN, to mount: be root");
+	if (error == -ENOTDIR)
+		hint = hint_no_directory(path);
+	if (error == -ENOTDIR && !hint)
+		hint = xstrdup("something else is in the place of the name");
+	return hint;
+}
+
 char *hint_pty(int error)
 {
 	switch (error) {
@@ -497,11 +550,13 @@ char *hint_pty(int error)
 
 char *hint_keep(enum ns_type type, int error)
 {
+	if (error == -ENOTDIR && type == NS_NET)
+		return hint_no_directory(PIN_NETNS_DIR);
 	if (error == -EINVAL && type == NS_MNT)
 		return xstrdup(
 			"a mount namespace can be kept only in an older one, neither in itself nor in one "
 			"made after it");
-	if (error == -EPERM)
+	if (error == -EPERM && !kernel_has_capability(CAP_SYS_ADMIN))
 		return xstrdup("it takes CAP_SYS_ADMIN where the file is: be root");
 	return NULL;
 }

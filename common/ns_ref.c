@@ -14,6 +14,7 @@
 #include "ns_find.h"
 #include "ns_query.h"
 #include "pin_path.h"
+#include "pin_registry.h"
 #include "proc.h"
 #include "text.h"
 
@@ -163,38 +164,7 @@ bool ns_ref_is_namespace(const struct ns_ref *ref)
 
 static int hold_pid(pid_t pid, ino_t pidfd_inode, struct ns_ref_process *ret)
 {
-	_cleanup_close_ int pidfd = -EBADF;
-	_cleanup_close_ int procfd = -EBADF;
-	_cleanup_close_ int dirfd = -EBADF;
-	ino_t inode;
-	int r;
-
-	pidfd = kernel_pidfd_open(pid);
-	/* -EINVAL, -ENOENT: a thread that leads no process (kernel-dependent). */
-	if (pidfd == -EINVAL || pidfd == -ENOENT)
-		return -ESRCH;
-	if (pidfd < 0)
-		return pidfd;
-	if (pidfd_inode) {
-		r = kernel_pidfd_inode(pidfd, &inode);
-		if (r < 0)
-			return r;
-		if (inode && inode != pidfd_inode)
-			return -ESTALE;
-	}
-	r = proc_open(&procfd);
-	if (r < 0)
-		return r;
-	r = proc_open_pid(procfd, pid, &dirfd);
-	if (r < 0)
-		return r;
-	/* Still there: so the directory, opened meanwhile, is this process's. */
-	r = kernel_pidfd_send_signal(pidfd, 0);
-	if (r == -ESRCH)
-		return r;
-	ret->pidfd = take_fd(&pidfd);
-	ret->dirfd = take_fd(&dirfd);
-	return 0;
+	return proc_hold(pid, pidfd_inode, &ret->pidfd, &ret->dirfd);
 }
 
 static bool is_regular(int fd)
@@ -288,13 +258,6 @@ static int open_of_process(const struct ns_ref *ref, enum ns_type type, int *ret
 	return ns_open(process.dirfd, ns_types[type].proc_file, ret_fd);
 }
 
-static int open_of_pin(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
-{
-	_cleanup_free_ char *path = pin_file_path(ref->name, type);
-
-	return ns_open(AT_FDCWD, path, ret_fd);
-}
-
 /* What a process has open: a namespace is opened anew, which works for O_PATH too. */
 static int open_of_fd(const struct ns_ref *ref, int *ret_fd)
 {
@@ -326,7 +289,7 @@ int ns_ref_open(const struct ns_ref *ref, enum ns_type type, int *ret_fd)
 	case NS_REF_PIDFILE:
 		return open_of_process(ref, type, ret_fd);
 	case NS_REF_PIN:
-		return open_of_pin(ref, type, ret_fd);
+		return pin_open(ref->name, type, ret_fd);
 	case NS_REF_PATH:
 		return ns_open(AT_FDCWD, ref->name, ret_fd);
 	case NS_REF_FD:

@@ -55,19 +55,25 @@ static _noreturn_ void serve_until_end(int fd, const struct outside_duty *duty)
 		struct message answer = { 0 };
 
 		if (message.request == REQUEST_ABORT || message.request == REQUEST_COMMIT) {
-			if (message.request == REQUEST_ABORT)
+			bool is_kept = message.request == REQUEST_COMMIT;
+
+			if (!is_kept)
 				duty->undo(duty->context);
 			send_message(fd, answer);
+			if (is_kept)
+				duty->keep(duty->context);
 			_exit(EXIT_SUCCESS);
 		}
 		if (message.request == REQUEST_ARM)
 			is_armed = true;
 		else
 			answer.request = duty->serve(duty->context, message.request, message.argument,
-						      message.program);
+						     message.program);
 		send_message(fd, answer);
 	}
-	if (!is_armed)
+	if (is_armed)
+		duty->keep(duty->context);
+	else
 		duty->undo(duty->context);
 	_exit(EXIT_SUCCESS);
 }

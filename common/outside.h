@@ -20,17 +20,19 @@ struct outside {
 
 /*
  * It calls serve(context, request, argument, program) for each
- * outside_call() and hands back the result; it calls undo(context) when the
- * work is to be undone. Both see the caller's memory as it is now.
+ * outside_call() and hands back the result; at the end it calls undo(context)
+ * when the work is to be undone, else keep(context), which may go on for ever.
+ * All see the caller's memory as it is now.
  */
 typedef int outside_serve(void *context, int request, int argument, pid_t program);
-typedef void outside_undo(void *context);
+typedef void outside_end(void *context);
 
 /* What it is made of. All are called in that process, begin() once and first. */
 struct outside_duty {
 	void (*begin)(void *context);
 	outside_serve *serve;
-	outside_undo *undo;
+	outside_end *undo;
+	outside_end *keep;
 	void *context;
 };
 

@@ -1,60 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pin.c - the registry of names.
+ * pin.c - names come and go.
  */
 #include "pin.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 
+#include "child.h"
 #include "diag.h"
-#include "file.h"
 #include "kernel.h"
 #include "ns_query.h"
-#include "ns_ref.h"
+#include "pin_init.h"
 #include "pin_path.h"
-#include "proc.h"
 
-void pin_locks_release(struct pin_locks *locks)
+/* --- The directories of a registry */
+
+static int lock_fd(int fd, int operation)
 {
-	locks->netns = close_fd(locks->netns);
-	locks->nsx = close_fd(locks->nsx);
-}
-
-static int lock_directory(const char *path, int *ret_fd)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, LOCK_EX) < 0)
+	while (flock(fd, operation) < 0)
 		if (errno != EINTR)
 			return -errno;
-	*ret_fd = take_fd(&fd);
 	return 0;
 }
 
-static int make_registry_directory(const char *path)
+static int lock_path(const char *path, int *ret_fd)
 {
-	return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = lock_fd(fd, LOCK_EX);
+	if (r == 0)
+		*ret_fd = take_fd(&fd);
+	return r;
+}
+
+static int make_directory(const char *path, mode_t mode)
+{
+	return mkdir(path, mode) < 0 && errno != EEXIST ? -errno : 0;
 }
 
 /* /run/netns: shared, as iproute2 has it; -EINVAL tells that it is no mount yet. */
-static int prepare_netns(int *ret_lock)
+static int prepare_netns(void)
 {
 	_cleanup_close_ int lock = -EBADF;
 	bool is_mount_point = false;
 	int r;
 
-	r = make_registry_directory(PIN_NETNS_DIR);
-	if (r < 0)
-		return r;
-	r = lock_directory(PIN_NETNS_DIR, &lock);
+	r = make_directory(PIN_NETNS_DIR, 0755);
+	if (r == 0)
+		r = lock_path(PIN_NETNS_DIR, &lock);
 	if (r < 0)
 		return r;
 	while (mount("", PIN_NETNS_DIR, NULL, MS_SHARED | MS_REC, NULL) < 0) {
@@ -64,7 +66,6 @@ static int prepare_netns(int *ret_lock)
 			return -errno;
 		is_mount_point = true;
 	}
-	*ret_lock = take_fd(&lock);
 	return 0;
 }
 
@@ -78,404 +79,461 @@ static int is_own_file_system(const char *path, const char *parent)
 	return here.st_dev != above.st_dev;
 }
 
-/* /run/nsx: a private tmpfs of its own. The lock is on what is mounted in the end. */
-static int prepare_nsx(int *ret_lock)
+/* /run/nsx: a private tmpfs of its own. */
+static int prepare_system(void)
 {
-	_cleanup_close_ int lock = -EBADF, below = -EBADF;
+	_cleanup_close_ int below = -EBADF;
 	int r;
 
-	r = make_registry_directory(PIN_NSX_DIR);
+	r = make_directory(PIN_NSX_DIR, 0755);
+	/* Two that come first at the same time meet on the directory below the mount. */
+	if (r == 0)
+		r = lock_path(PIN_NSX_DIR, &below);
+	if (r == 0)
+		r = is_own_file_system(PIN_NSX_DIR, PIN_RUN_DIR);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (mount("nsx", PIN_NSX_DIR, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") < 0)
+		return -errno;
+	if (mount("", PIN_NSX_DIR, NULL, MS_PRIVATE, NULL) < 0) {
+		r = -errno;
+		umount2(PIN_NSX_DIR, MNT_DETACH);
+	}
+	return r;
+}
+
+static int prepare_own(void)
+{
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	r = pin_registry_path(false, &path);
+	return r < 0 ? r : make_directory(path, 0700);
+}
+
+int pin_registry_make(struct pin_registry *ret)
+{
+	bool is_system = pin_owns_system();
+	struct stat st;
+	int r;
+
+	/* Whose it is, before anything is mounted on it. */
+	if (is_system && lstat(PIN_NSX_DIR, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid != geteuid())
+		return -EPERM;
+	r = is_system ? prepare_system() : prepare_own();
+	return r < 0 ? r : pin_registry_open(is_system, ret);
+}
+
+void pin_touch(const struct pin_registry *registry)
+{
+	/* A watch of the directory tells of this, too: IN_ATTRIB of inotify(7). */
+	futimens(registry->fd, NULL);
+}
+
+/* --- Records */
+
+static int write_text(int dirfd, const char *file, const char *text)
+{
+	_cleanup_close_ int fd = -EBADF;
+	size_t size = strlen(text);
+	ssize_t n;
+
+	fd = openat(dirfd, file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, size);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == size ? 0 : -ENOSPC;
+}
+
+static int write_unfinished(const struct pin_making *making)
+{
+	_cleanup_free_ char *text = pin_record_format(&making->record);
+
+	return write_text(making->dirfd, PIN_UNFINISHED, text);
+}
+
+int pin_write_record(int dirfd, const struct pin_record *record)
+{
+	_cleanup_free_ char *text = pin_record_format(record);
+	int r;
+
+	r = write_text(dirfd, PIN_RECORD_NEW, text);
+	if (r == 0 && renameat(dirfd, PIN_RECORD_NEW, dirfd, PIN_RECORD) < 0)
+		r = -errno;
 	if (r < 0)
-		return r;
-	/* Two that come first at the same time meet on the directory below. */
-	r = lock_directory(PIN_NSX_DIR, &below);
-	if (r < 0)
-		return r;
-	r = is_own_file_system(PIN_NSX_DIR, "/run");
-	if (r < 0)
-		return r;
-	if (r == 0) {
-		if (mount("nsx", PIN_NSX_DIR, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") < 0)
-			return -errno;
-		if (mount("", PIN_NSX_DIR, NULL, MS_PRIVATE, NULL) < 0) {
-			r = -errno;
-			umount2(PIN_NSX_DIR, MNT_DETACH);
+		unlinkat(dirfd, PIN_RECORD_NEW, 0);
+	return r;
+}
+
+/* --- Locks of names */
+
+/* Is the open directory still the one of that name? */
+static bool is_still_there(const struct pin_registry *registry, const char *name, int dirfd)
+{
+	struct stat ours, there;
+
+	return fstat(dirfd, &ours) == 0 && fstatat(registry->fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+int pin_lock(const struct pin_registry *registry, const char *name, bool waits, int *ret_dirfd)
+{
+	for (;;) {
+		_cleanup_close_ int fd = -EBADF;
+		int r;
+
+		r = pin_open_directory(registry, name, &fd);
+		if (r == 0)
+			r = lock_fd(fd, LOCK_EX | (waits ? 0 : LOCK_NB));
+		if (r < 0)
 			return r;
+		if (is_still_there(registry, name, fd)) {
+			*ret_dirfd = take_fd(&fd);
+			return 0;
 		}
 	}
-	close_fdp(&below);
-	r = lock_directory(PIN_NSX_DIR, &lock);
-	if (r < 0)
-		return r;
-	*ret_lock = take_fd(&lock);
-	return 0;
 }
 
-static bool path_exists(const char *path)
+/* --- Taking away */
+
+enum { TRIES = 50, PAUSE_MS = 10 };
+
+/* Unbind and unlink; what was mounted on top of each other goes all at once. */
+static int remove_file(int dirfd, const char *file, const char *path)
 {
+	for (int i = 0; i < TRIES; i++) {
+		while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+			;
+		if (errno != EINVAL && errno != ENOENT && errno != EPERM)
+			return -errno;
+		if (unlinkat(dirfd, file, 0) == 0 || errno == ENOENT)
+			return 0;
+		if (errno != EBUSY)
+			return -errno;
+		poll(NULL, 0, PAUSE_MS);
+	}
+	return -EBUSY;
+}
+
+int pin_remove_net(const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", PIN_NETNS_DIR, name);
+
+	return remove_file(AT_FDCWD, path, path);
+}
+
+int pin_remove_type(const struct pin_registry *registry, const char *name, int dirfd, enum ns_type type)
+{
+	const char *file = ns_types[type].name;
+	_cleanup_free_ char *path = xasprintf("%s/%s/%s", registry->path, name, file);
 	struct stat st;
 
-	return lstat(path, &st) == 0;
+	if (fstatat(dirfd, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return remove_file(dirfd, file, path);
 }
 
-ns_set pin_types(const char *name)
-{
-	ns_set types = 0;
-
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		_cleanup_free_ char *path = pin_file_path(name, type);
-
-		if (path_exists(path))
-			types |= ns_set_of(type);
-	}
-	return types;
-}
-
-int pin_prepare(const char *name, ns_set types, struct keep *keep, struct pin_locks *locks)
-{
-	_cleanup_free_ char *directory = pin_dir_path(name);
-	int r;
-
-	if (ns_set_has(types, NS_NET)) {
-		r = prepare_netns(&locks->netns);
-		if (r < 0)
-			return r;
-	}
-	if (types & ~ns_set_of(NS_NET)) {
-		r = prepare_nsx(&locks->nsx);
-		if (r < 0)
-			return r;
-	}
-	if (pin_types(name))
-		return -EEXIST;
-	if (types & ~ns_set_of(NS_NET)) {
-		r = keep_make_directory(keep, directory);
-		/* An empty one is what a killed nsx-pin may leave behind. */
-		if (r < 0 && r != -EEXIST)
-			return r;
-	}
-	return 0;
-}
-
-int pin_make_file(const char *name, enum ns_type type, struct keep *keep)
-{
-	_cleanup_free_ char *path = pin_file_path(name, type);
-
-	return keep_make_file(keep, path, 0);
-}
-
-int pin_bind(const char *name, enum ns_type type, const char *source, struct keep *keep)
-{
-	_cleanup_free_ char *path = pin_file_path(name, type);
-
-	return keep_bind(keep, source, path);
-}
-
-/* One type of a process's; opened first, so that the pid cannot come to mean another. */
-static int attach_type(const char *name, enum ns_type type, const struct ns_ref_process *process,
-		       struct keep *keep)
-{
-	_cleanup_close_ int fd = -EBADF;
-	_cleanup_free_ char *source = NULL;
-	int r;
-
-	r = ns_open(process->dirfd, ns_types[type].proc_file, &fd);
-	if (r < 0)
-		return r;
-	r = pin_make_file(name, type, keep);
-	if (r < 0)
-		return r;
-	source = xasprintf("/proc/self/fd/%d", fd);
-	return pin_bind(name, type, source, keep);
-}
-
-int pin_attach(const char *name, ns_set types, const struct ns_ref_process *process, enum ns_type *ret_failed)
-{
-	_cleanup_(pin_locks_release) struct pin_locks locks = PIN_LOCKS_NONE;
-	_cleanup_(keep_release) struct keep keep = { 0 };
-	int r;
-
-	*ret_failed = NS_TYPE_INVALID;
-	r = pin_prepare(name, types, &keep, &locks);
-	for (int type = 0; type < NS_TYPE_COUNT && r == 0; type++) {
-		if (!ns_set_has(types, type))
-			continue;
-		r = attach_type(name, type, process, &keep);
-		if (r < 0)
-			*ret_failed = type;
-	}
-	if (r < 0)
-		keep_undo(&keep);
-	return r;
-}
-
-static char *init_record_path(const char *name)
-{
-	return xasprintf("%s/%s/init", PIN_NSX_DIR, name);
-}
-
-int pin_record_init(const char *name, pid_t pid, struct keep *keep)
-{
-	_cleanup_free_ char *path = init_record_path(name);
-	_cleanup_close_ int pidfd = -EBADF;
-	char text[64];
-	ino_t inode;
-	int r;
-
-	pidfd = kernel_pidfd_open(pid);
-	if (pidfd < 0)
-		return pidfd;
-	r = kernel_pidfd_inode(pidfd, &inode);
-	if (r < 0)
-		return r;
-	/* A process reference, as ns_ref.h reads it; without inode before 6.9. */
-	if (inode)
-		snprintf(text, sizeof(text), "%d:%llu", (int)pid, (unsigned long long)inode);
-	else
-		snprintf(text, sizeof(text), "%d", (int)pid);
-	return keep_write_file(keep, path, text);
-}
-
-/*
- * Open the init recorded for a name, if it is still the init of the namespace
- * pinned there. 1, 0 where there is none (any more), or -errno.
- */
-static int open_init(const char *name, struct ns_ref_process *ret)
-{
-	_cleanup_(ns_ref_process_release) struct ns_ref_process init = { -EBADF, -EBADF };
-	_cleanup_free_ char *record = init_record_path(name);
-	_cleanup_free_ char *pinned_path = pin_file_path(name, NS_PID);
-	struct ns_id pinned, its;
-	struct ns_ref ref;
-	char text[64];
-	ssize_t n;
-	int r;
-
-	n = read_file_into(AT_FDCWD, record, text, sizeof(text));
-	if (n == -ENOENT)
-		return 0;
-	if (n < 0)
-		return (int)n;
-	r = ns_ref_parse(text, &ref);
-	if (r < 0 || ref.kind != NS_REF_PROCESS)
-		return -EBADMSG;
-	r = ns_ref_open_process(&ref, &init);
-	if (r == -ESRCH || r == -ESTALE)
-		return 0;
-	if (r < 0)
-		return r;
-	if (ns_id_of_path(AT_FDCWD, pinned_path, &pinned) < 0 ||
-	    ns_id_of_path(init.dirfd, ns_types[NS_PID].proc_file, &its) < 0 || !ns_id_equal(pinned, its))
-		return 0;
-	ret->pidfd = take_fd(&init.pidfd);
-	ret->dirfd = take_fd(&init.dirfd);
-	return 1;
-}
-
-/* Is the process whose directory is PID below /proc in the pid namespace `id`, or in one below? */
-static bool is_in_or_below(int procfd, pid_t pid, struct ns_id id)
-{
-	_cleanup_close_ int fd = -EBADF;
-	char path[32];
-
-	snprintf(path, sizeof(path), "%d/%s", (int)pid, ns_types[NS_PID].proc_file);
-	/* Gone meanwhile, or not ours to look at: then it is not in there. */
-	if (ns_open(procfd, path, &fd) < 0)
-		return false;
-	for (;;) {
-		struct ns_id its;
-		int parent;
-
-		if (ns_id_of_fd(fd, &its) < 0)
-			return false;
-		if (ns_id_equal(its, id))
-			return true;
-		if (ns_query_parent(fd, &parent) < 0)
-			return false;
-		close_fd(fd);
-		fd = parent;
-	}
-}
-
-/* How many processes would end with the pid namespace `id`. */
-static int count_processes_in(struct ns_id id, size_t *ret)
-{
-	_cleanup_(proc_walk_release) struct proc_walk walk = { NULL };
-	_cleanup_close_ int procfd = -EBADF;
-	size_t count = 0;
-	pid_t pid;
-	int r;
-
-	r = proc_open(&procfd);
-	if (r < 0)
-		return r;
-	r = proc_walk_init(&walk, procfd, ".");
-	if (r < 0)
-		return r;
-	while ((r = proc_walk_next(&walk, &pid)) > 0)
-		count += is_in_or_below(procfd, pid, id);
-	*ret = count;
-	return r;
-}
-
-static int end_init(const char *name)
-{
-	_cleanup_(ns_ref_process_release) struct ns_ref_process init = { -EBADF, -EBADF };
-	struct pollfd gone;
-	struct ns_id id;
-	size_t count = 0;
-	int r;
-
-	r = open_init(name, &init);
-	if (r <= 0)
-		return r;
-	r = ns_id_of_path(init.dirfd, ns_types[NS_PID].proc_file, &id);
-	if (r == 0)
-		r = count_processes_in(id, &count);
-	if (r < 0)
-		return r;
-	if (count > 1)
-		return -EBUSY;
-	r = kernel_pidfd_send_signal(init.pidfd, SIGKILL);
-	if (r < 0 && r != -ESRCH)
-		return r;
-	gone = (struct pollfd){ .fd = init.pidfd, .events = POLLIN };
-	while (poll(&gone, 1, -1) < 0 && errno == EINTR)
-		;
-	return 0;
-}
-
-/* Unbind and unlink; the first error counts, -ENOENT and "nothing bound" are none. */
-static int remove_file(const char *path)
+/* The files of a name's directory. The first failure counts. */
+static int remove_files(const struct pin_registry *registry, const char *name, int dirfd)
 {
 	int r = 0;
 
-	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL && errno != ENOENT)
-		r = -errno;
-	if (unlink(path) < 0 && errno != ENOENT && r == 0)
-		r = -errno;
-	return r;
-}
-
-static int lock_registry(struct pin_locks *locks)
-{
-	int r;
-
-	r = lock_directory(PIN_NETNS_DIR, &locks->netns);
-	if (r < 0 && r != -ENOENT)
-		return r;
-	r = lock_directory(PIN_NSX_DIR, &locks->nsx);
-	return r == -ENOENT ? 0 : r;
-}
-
-int pin_remove(const char *name)
-{
-	_cleanup_(pin_locks_release) struct pin_locks locks = PIN_LOCKS_NONE;
-	_cleanup_free_ char *directory = pin_dir_path(name);
-	_cleanup_free_ char *record = init_record_path(name);
-	ns_set types;
-	int r;
-
-	r = lock_registry(&locks);
-	if (r < 0)
-		return r;
-	types = pin_types(name);
-	if (!types && !path_exists(directory))
-		return -ENOENT;
-	r = end_init(name);
-	if (r < 0)
-		return r;
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		_cleanup_free_ char *path = pin_file_path(name, type);
-		int one = ns_set_has(types, type) ? remove_file(path) : 0;
+		int one = pin_remove_type(registry, name, dirfd, type);
 
 		r = r < 0 ? r : one;
 	}
-	if (r < 0)
-		return r;
-	unlink(record);
-	if (rmdir(directory) < 0 && errno != ENOENT)
-		return -errno;
-	return 0;
+	return r;
 }
 
-static int compare_names(const void *a, const void *b)
+/* What is unfinished of a name, as far as that was written down. */
+static int discard_recorded(const struct pin_registry *registry, const char *name, int dirfd)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-struct names {
-	char **list;
-	size_t count;
-};
-
-static void names_release(struct names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		free(names->list[i]);
-	free(names->list);
-}
-
-/* Add what is in a directory to the names; a directory that is not there has none. */
-static int names_collect(struct names *names, const char *path)
-{
-	_cleanup_closedir_ DIR *dir = opendir(path);
-	const struct dirent *entry;
-
-	if (!dir)
-		return errno == ENOENT ? 0 : -errno;
-	while (errno = 0, (entry = readdir(dir))) {
-		if (pin_name_problem(entry->d_name))
-			continue;
-		names->list = xreallocarray(names->list, names->count + 1, sizeof(*names->list));
-		names->list[names->count++] = xstrdup(entry->d_name);
-	}
-	return -errno;
-}
-
-static int list_one(const char *name, int (*found)(void *context, const struct pin_entry *entry),
-		    void *context)
-{
-	ns_set types = pin_types(name);
-
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		_cleanup_free_ char *path = pin_file_path(name, type);
-		_cleanup_close_ int fd = -EBADF;
-		struct pin_entry entry = { .name = name, .type = type };
-		int r;
-
-		if (!ns_set_has(types, type))
-			continue;
-		r = ns_open(AT_FDCWD, path, &fd);
-		if (r == -ENOENT)
-			continue; /* taken away meanwhile */
-		entry.is_stale = r < 0 || ns_id_of_fd(fd, &entry.id) < 0;
-		r = found(context, &entry);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-int pin_list(int (*found)(void *context, const struct pin_entry *entry), void *context)
-{
-	_cleanup_(names_release) struct names names = { 0 };
+	struct pin pin = { .name = (char *)name, .is_system = registry->is_system, .has_record = true };
 	int r;
 
-	r = names_collect(&names, PIN_NETNS_DIR);
+	pin.dirfd = dirfd;
+	r = pin_read_record(registry, dirfd, PIN_UNFINISHED, &pin.record);
+	/* Cut off while it was written: then nothing was done yet. */
+	if (r == -ENOENT || r == -EBADMSG)
+		return 0;
 	if (r == 0)
-		r = names_collect(&names, PIN_NSX_DIR);
+		r = pin_init_end(&pin);
+	if (r == 0)
+		r = pin_holder_end(&pin);
+	if (r == 0 && registry->is_system && pin_net_is_of(name, &pin.record))
+		r = pin_remove_net(name);
+	return r;
+}
+
+int pin_discard(const struct pin_registry *registry, const char *name, int dirfd)
+{
+	int r;
+
+	/* From here on it is no name any more. */
+	if (renameat(dirfd, PIN_RECORD, dirfd, PIN_UNFINISHED) < 0 && errno != ENOENT)
+		return -errno;
+	r = discard_recorded(registry, name, dirfd);
+	if (r == 0)
+		r = remove_files(registry, name, dirfd);
 	if (r < 0)
 		return r;
-	if (names.count)
-		qsort(names.list, names.count, sizeof(*names.list), compare_names);
-	for (size_t i = 0; i < names.count; i++) {
-		/* A name with net and other types stands in both directories. */
-		if (i > 0 && strcmp(names.list[i], names.list[i - 1]) == 0)
-			continue;
-		r = list_one(names.list[i], found, context);
-		if (r < 0)
-			return r;
-	}
+	unlinkat(dirfd, PIN_RECORD_NEW, 0);
+	unlinkat(dirfd, PIN_UNFINISHED, 0);
+	if (unlinkat(registry->fd, name, AT_REMOVEDIR) < 0)
+		return -errno;
+	pin_touch(registry);
 	return 0;
+}
+
+/* --- Making */
+
+void pin_making_init(struct pin_making *making)
+{
+	*making = (struct pin_making){ .registry = PIN_REGISTRY_NONE, .dirfd = -EBADF };
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		making->held[type] = -EBADF;
+}
+
+/* Have the directory of the name, locked, with nothing in it. */
+static int reserve(struct pin_making *making)
+{
+	const struct pin_registry *registry = &making->registry;
+
+	for (;;) {
+		_cleanup_close_ int dirfd = -EBADF;
+		_cleanup_(pin_release) struct pin pin = PIN_NONE;
+		bool is_new = mkdirat(registry->fd, making->name, 0700) == 0;
+		int r;
+
+		if (!is_new && errno != EEXIST)
+			return -errno;
+		/* Whoever is at work with a name that is there need not be waited for. */
+		if (!is_new && pin_read(registry, making->name, &pin) == 0)
+			return -EEXIST;
+		r = pin_lock(registry, making->name, true, &dirfd);
+		if (r == -ENOENT)
+			continue;
+		if (r == 0)
+			r = pin_read(registry, making->name, &pin);
+		if (r == -ENOENT && is_new) {
+			making->dirfd = take_fd(&dirfd);
+			return 0;
+		}
+		/* What somebody who was killed left behind: away with it, and once more. */
+		if (r == -ENOENT || r == -EBADMSG) {
+			r = pin_discard(registry, making->name, dirfd);
+			if (r == 0)
+				continue;
+		}
+		if (is_new)
+			unlinkat(registry->fd, making->name, AT_REMOVEDIR);
+		return r == 0 ? -EEXIST : r;
+	}
+}
+
+/* Whose it is, and who may look into it. */
+static int set_owner(struct pin_making *making, const struct pin_wish *wish)
+{
+	struct pin_record *record = &making->record;
+	bool is_others = wish->has_owner && making->registry.is_system;
+
+	record->owner = is_others ? wish->owner : making->registry.owner;
+	record->mode = wish->mode >= 0 ? (mode_t)wish->mode : is_others ? 0750 : 0700;
+	/* The directory stays ours: an owner could put there what they like. */
+	if (is_others && fchown(making->dirfd, (uid_t)-1, wish->group) < 0)
+		return -errno;
+	return fchmod(making->dirfd, record->mode) < 0 ? -errno : 0;
+}
+
+int pin_begin(struct pin_making *making, const struct pin_wish *wish)
+{
+	int r;
+
+	making->name = wish->name;
+	r = pin_registry_make(&making->registry);
+	if (r < 0)
+		return r;
+	making->holds = wish->holds || !making->registry.is_system;
+	r = reserve(making);
+	if (r == 0)
+		r = set_owner(making, wish);
+	return r;
+}
+
+/* Mount an open namespace on a file. No path of /proc is needed, and none can change hands. */
+static int bind_namespace(int fd, int dirfd, const char *file)
+{
+	_cleanup_close_ int tree = open_tree(fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (tree < 0)
+		return -errno;
+	return move_mount(tree, "", dirfd, file, MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+static int make_file(int dirfd, const char *file)
+{
+	int fd = openat(dirfd, file, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0);
+
+	if (fd < 0)
+		return -errno;
+	close_fd(fd);
+	return 0;
+}
+
+static int bind_net(struct pin_making *making, int fd)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", PIN_NETNS_DIR, making->name);
+	int r;
+
+	r = prepare_netns();
+	if (r == 0)
+		r = write_unfinished(making);
+	if (r == 0)
+		r = make_file(AT_FDCWD, path);
+	if (r < 0) {
+		/* What may be there is not ours. */
+		making->record.kept[NS_NET].method = PIN_NOT_KEPT;
+		unlinkat(making->dirfd, PIN_UNFINISHED, 0);
+		return r;
+	}
+	return bind_namespace(fd, AT_FDCWD, path);
+}
+
+static int bind_type(struct pin_making *making, enum ns_type type, int fd)
+{
+	const char *file = ns_types[type].name;
+	int r;
+
+	if (type == NS_NET)
+		return bind_net(making, fd);
+	r = make_file(making->dirfd, file);
+	if (r < 0)
+		return r;
+	r = bind_namespace(fd, making->dirfd, file);
+	if (r < 0)
+		unlinkat(making->dirfd, file, 0);
+	return r;
+}
+
+static int hold_type(struct pin_making *making, enum ns_type type, int fd)
+{
+	int held = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (held < 0)
+		return -errno;
+	making->held[type] = held;
+	making->record.kept[type].method = PIN_HOLD;
+	making->record.kept[type].fd = held;
+	return pin_process_of(getpid(), &making->record.holder);
+}
+
+int pin_keep(struct pin_making *making, enum ns_type type, int fd)
+{
+	struct pin_kept *kept = &making->record.kept[type];
+	struct ns_id id;
+	int r;
+
+	r = ns_id_of_fd(fd, &id);
+	if (r < 0)
+		return r;
+	kept->inode = id.ino;
+	if (making->holds)
+		return hold_type(making, type, fd);
+	kept->method = PIN_BIND;
+	r = bind_type(making, type, fd);
+	/* The kernel sees, or fears, a mount namespace that would hold itself. */
+	if (type == NS_MNT && (r == -EINVAL || r == -ELOOP))
+		return hold_type(making, type, fd);
+	return r;
+}
+
+int pin_note_init(struct pin_making *making, pid_t pid)
+{
+	return pin_process_of(pid, &making->record.init);
+}
+
+int pin_publish(struct pin_making *making)
+{
+	int r;
+
+	making->record.made = time(NULL);
+	r = pin_write_record(making->dirfd, &making->record);
+	if (r < 0)
+		return r;
+	unlinkat(making->dirfd, PIN_UNFINISHED, 0);
+	pin_touch(&making->registry);
+	return 0;
+}
+
+/* A directory and a record for a name of ip-netns(8). */
+static int make_record(const struct pin_registry *registry, const struct pin *pin, int dirfd)
+{
+	_cleanup_close_ int fd = -EBADF;
+	struct pin_record record = pin->record;
+	struct ns_id id;
+	int r;
+
+	r = pin_open_type(pin, NS_NET, &fd);
+	if (r == 0)
+		r = ns_id_of_fd(fd, &id);
+	if (r < 0)
+		return r;
+	record.kept[NS_NET].inode = id.ino;
+	if (fchmod(dirfd, record.mode) < 0)
+		return -errno;
+	r = pin_write_record(dirfd, &record);
+	pin_touch(registry);
+	return r;
+}
+
+int pin_adopt(const struct pin_registry *registry, const char *name, int *ret_dirfd)
+{
+	_cleanup_(pin_release) struct pin pin = PIN_NONE;
+	_cleanup_close_ int dirfd = -EBADF;
+	bool is_new = false;
+	int r;
+
+	r = pin_read(registry, name, &pin);
+	if (r < 0)
+		return r;
+	if (!pin.has_record)
+		is_new = mkdirat(registry->fd, name, 0700) == 0;
+	r = pin_lock(registry, name, true, &dirfd);
+	if (r == 0 && !pin.has_record) {
+		r = make_record(registry, &pin, dirfd);
+		if (r < 0 && is_new)
+			unlinkat(registry->fd, name, AT_REMOVEDIR);
+	}
+	if (r == 0)
+		*ret_dirfd = take_fd(&dirfd);
+	return r;
+}
+
+static void release(struct pin_making *making)
+{
+	making->dirfd = close_fd(making->dirfd);
+	pin_registry_release(&making->registry);
+}
+
+void pin_undo(struct pin_making *making)
+{
+	if (making->dirfd >= 0)
+		pin_discard(&making->registry, making->name, making->dirfd);
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		making->held[type] = close_fd(making->held[type]);
+	release(making);
+}
+
+void pin_end(struct pin_making *making)
+{
+	bool holds = false;
+
+	release(making);
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		holds |= making->held[type] >= 0;
+	if (holds)
+		child_become_holder(making->held, NS_TYPE_COUNT);
 }

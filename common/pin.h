@@ -1,76 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pin.h - names that keep namespaces: the registry behind nsx-pin, and behind
- * "pin:NAME" in the other tools. pin_path.h says where things are.
+ * pin.h - make names that keep namespaces, and take them away.
  *
- * /run/netns is prepared as iproute2 prepares it: a shared mount, so that
- * taking a name away there takes it away in every mount namespace. /run/nsx
- * is a tmpfs of its own and private, for a mount namespace can be bound only
- * on a mount without peers. Changes are made under flock(2) on the directory.
+ * A name is made in this order, so that whoever is killed in the middle leaves
+ * no half of a name, only what the next one with that name, or nsx-pin gc,
+ * clears away: its directory, locked with flock(2) as long as somebody is at
+ * work in it; the file "unfinished", which says what is ours in /run/netns;
+ * the files of namespaces, bound; the record, which makes the name, by a
+ * rename(2). It is taken away in the opposite order.
+ *
+ * /run/netns is prepared as iproute2 prepares it, under the same lock: a
+ * shared mount, so that taking a name away there takes it away in every mount
+ * namespace. /run/nsx is a tmpfs of its own and private, for a mount namespace
+ * can be bound only on a mount without peers.
+ *
+ * What cannot be bound is held: by the process that made the name, which lives
+ * on for that with nothing but these descriptors. So are the namespaces of
+ * ordinary users, who cannot mount, and a mount namespace that the kernel does
+ * not let us bind: our own, an older one, or on Linux 6.18 one whose number
+ * happens to be smaller.
  */
 #ifndef NSX_PIN_H
 #define NSX_PIN_H
 
 #include "base.h"
-#include "keep.h"
-#include "ns_id.h"
-#include "ns_ref.h"
 #include "ns_type.h"
+#include "pin_registry.h"
 
-/* Locks on the directories of the registry; close to release. */
-struct pin_locks {
-	int netns;
-	int nsx;
+/* What a new name is to be. */
+struct pin_wish {
+	const char *name; /* valid, see pin_path.h */
+	bool holds;	  /* by a process, though one may mount */
+	int mode;	  /* permission bits; -1: as is usual */
+	bool has_owner;	  /* in the system's registry, somebody else than root */
+	uid_t owner;
+	gid_t group; /* theirs, who may look into it by `mode` */
 };
 
-#define PIN_LOCKS_NONE ((struct pin_locks){ -EBADF, -EBADF })
-
-void pin_locks_release(struct pin_locks *locks);
-
-/*
- * Make the directories that a new name with these types needs, and take the
- * locks. What belongs to the name alone is noted in `keep`; the registry's own
- * directories stay. -EEXIST: there is such a name, with whatever types.
- */
-int pin_prepare(const char *name, ns_set types, struct keep *keep, struct pin_locks *locks);
-
-/* Make the file of one type, and bind `source` (below /proc) to it. */
-int pin_make_file(const char *name, enum ns_type type, struct keep *keep);
-int pin_bind(const char *name, enum ns_type type, const char *source, struct keep *keep);
-
-/*
- * Keep namespaces of a process under a new name, all of `types` or none. The
- * process stays the caller's. -EEXIST; *ret_failed is the type that could not
- * be kept, or NS_TYPE_INVALID.
- */
-int pin_attach(const char *name, ns_set types, const struct ns_ref_process *process, enum ns_type *ret_failed);
-
-/* Note which process we started as init of a pinned pid namespace. */
-int pin_record_init(const char *name, pid_t pid, struct keep *keep);
-
-/* What a name has; 0 where there is no such name. */
-ns_set pin_types(const char *name);
-
-/*
- * Take a name away: unbind, unlink, and end the init that was started for it.
- * -ENOENT: no such name; -EBUSY: processes live in its pid namespace, whose
- * end would be theirs.
- */
-int pin_remove(const char *name);
-
-/* One namespace of one name. */
-struct pin_entry {
+/* A name under way; the members are pin.c's own. */
+struct pin_making {
 	const char *name;
-	enum ns_type type;
-	bool is_stale;	 /* the file is there, and holds no namespace */
-	struct ns_id id; /* unless stale */
+	bool holds;
+	struct pin_registry registry;
+	struct pin_record record;
+	int dirfd; /* its directory, locked; -EBADF: nothing was begun */
+	int held[NS_TYPE_COUNT];
 };
 
+/* Such a thing must begin as this. */
+void pin_making_init(struct pin_making *making);
+
 /*
- * Call found(context, entry) for each, names in strcmp(3) order, types in the
- * table's. Stops at and returns the first negative result of it. No registry
- * at all is an empty one.
+ * Begin: make the registry, where there is none, and room for the name in it.
+ * Waits while another process makes the same name. -EEXIST: there is one; and
+ * what pin_registry_open() says.
  */
-int pin_list(int (*found)(void *context, const struct pin_entry *entry), void *context);
+int pin_begin(struct pin_making *making, const struct pin_wish *wish);
+
+/* Keep a namespace, by its descriptor, which stays the caller's. */
+int pin_keep(struct pin_making *making, enum ns_type type, int fd);
+
+/* Note a process that we started as init of a pid namespace. */
+int pin_note_init(struct pin_making *making, pid_t pid);
+
+/* The name is complete: have it be there. Called by the process that is to call pin_end(). */
+int pin_publish(struct pin_making *making);
+
+/* Undo whatever was done. */
+void pin_undo(struct pin_making *making);
+
+/*
+ * Leave it as it is. Returns where no namespace has to be held; else the
+ * caller becomes the process that does it, for good.
+ */
+void pin_end(struct pin_making *making);
+
+/* --- Taking names away */
+
+/*
+ * Lock the directory of a name; wait for it, or -EWOULDBLOCK where another
+ * process has it. -ENOENT: it is not there.
+ */
+int pin_lock(const struct pin_registry *registry, const char *name, bool waits, int *ret_dirfd);
+
+/*
+ * Take away all there is of a name, complete or not, whose directory is
+ * locked; end the init that was started for it, and its holder.
+ */
+int pin_discard(const struct pin_registry *registry, const char *name, int dirfd);
+
+/*
+ * Unbind a file of /run/netns, and remove it. Mounts come and go there while
+ * we look: -EBUSY after many tries.
+ */
+int pin_remove_net(const char *name);
+
+/* The same of another type, in the directory of a name. */
+int pin_remove_type(const struct pin_registry *registry, const char *name, int dirfd, enum ns_type type);
+
+/*
+ * Lock the directory of a name. A name of ip-netns(8) has none, and is given
+ * one, and a record with it. -ENOENT.
+ */
+int pin_adopt(const struct pin_registry *registry, const char *name, int *ret_dirfd);
+
+/* Put a record into the directory of a name, in the place of one that is there, at once. */
+int pin_write_record(int dirfd, const struct pin_record *record);
+
+/* Wake up those that watch the registry. */
+void pin_touch(const struct pin_registry *registry);
+
+/* Open the system's registry or one's own, which is made where there is none. */
+int pin_registry_make(struct pin_registry *ret);
 
 #endif /* NSX_PIN_H */

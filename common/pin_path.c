@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pin_path.c - names and paths of pins.
+ * pin_path.c - rules for names, and names of files.
  */
 #include "pin_path.h"
 
@@ -28,18 +28,6 @@ const char *pin_name_problem(const char *name)
 	return NULL;
 }
 
-char *pin_dir_path(const char *name)
-{
-	return xasprintf("%s/%s", PIN_NSX_DIR, name);
-}
-
-char *pin_file_path(const char *name, enum ns_type type)
-{
-	if (type == NS_NET)
-		return xasprintf("%s/%s", PIN_NETNS_DIR, name);
-	return xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
-}
-
 /* Does a path begin with a directory? What is behind the slash then. */
 static const char *below(const char *path, const char *directory)
 {
@@ -51,11 +39,13 @@ static const char *below(const char *path, const char *directory)
 char *pin_path_name(const char *path, enum ns_type type)
 {
 	const char *rest = below(path, type == NS_NET ? PIN_NETNS_DIR : PIN_NSX_DIR);
-	_cleanup_free_ char *name = rest ? xasprintf("%.*s", (int)strcspn(rest, "/"), rest) : NULL;
-	_cleanup_free_ char *file = NULL;
+	size_t length = rest ? strcspn(rest, "/") : 0;
+	_cleanup_free_ char *name = rest ? xasprintf("%.*s", (int)length, rest) : NULL;
+	const char *file = rest ? rest + length : NULL;
 
 	if (!name || pin_name_problem(name))
 		return NULL;
-	file = pin_file_path(name, type);
-	return strcmp(file, path) == 0 ? take_ptr(name) : NULL;
+	if (type == NS_NET ? *file : *file != '/' || strcmp(file + 1, ns_types[type].name) != 0)
+		return NULL;
+	return take_ptr(name);
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pin_path.h - where a name keeps its namespaces. Pure: rules and paths only;
- * pin.h does things with them.
+ * pin_path.h - what may be a name, and where names are. Pure; pin_registry.h
+ * and pin.h do things with it.
  *
- * A name holds at most one namespace of each type. The net one lives where
- * iproute2 keeps its own, so that each sees the other's:
- *   net      /run/netns/NAME
- *   others   /run/nsx/NAME/TYPE
+ * A registry is a directory with one directory a name:
+ *   NAME/record      what is known of the name (pin_record.h); it makes the name
+ *   NAME/unfinished  the same of a name that is being made, or taken away
+ *   NAME/TYPE        a namespace file, of those that are bound
+ *
+ * That of the system is /run/nsx. It has its net namespaces where iproute2
+ * keeps its own, so that each sees the other's: /run/netns/NAME. Ordinary
+ * users have a registry each, in their runtime directory.
  */
 #ifndef NSX_PIN_PATH_H
 #define NSX_PIN_PATH_H
@@ -14,8 +18,14 @@
 #include "base.h"
 #include "ns_type.h"
 
+#define PIN_RUN_DIR   "/run"
 #define PIN_NETNS_DIR "/run/netns"
 #define PIN_NSX_DIR   "/run/nsx"
+#define PIN_OWN_DIR   "nsx" /* in a user's runtime directory */
+
+#define PIN_RECORD     "record"
+#define PIN_RECORD_NEW "record.new" /* until it is complete */
+#define PIN_UNFINISHED "unfinished"
 
 /*
  * What may be a name: 1 to 255 bytes, no slash, no control byte, not "." or
@@ -24,13 +34,10 @@
  */
 const char *pin_name_problem(const char *name);
 
-/* The directory of a name's files of all types but net, for the caller to free. */
-char *pin_dir_path(const char *name);
-
-/* The file of one type of a name, for the caller to free. */
-char *pin_file_path(const char *name, enum ns_type type);
-
-/* The name whose file of that type a path is, for the caller to free; NULL where it is none. */
+/*
+ * The name whose namespace file of that type a path is, in the registry of the
+ * system, for the caller to free; NULL where it is none.
+ */
 char *pin_path_name(const char *path, enum ns_type type);
 
 #endif /* NSX_PIN_PATH_H */

@@ -90,6 +90,8 @@ struct plan {
 	ns_set share;			    /* but not these */
 	const char *keep_at[NS_TYPE_COUNT]; /* files to bind new ones to */
 	const char *pin;		    /* a name to keep all new ones under */
+	bool pin_holds;			    /* by a process, though the caller may mount */
+	int pin_mode;			    /* permission bits of the name; -1: as is usual */
 	struct ns_ref join[NS_TYPE_COUNT];  /* kind NS_REF_NONE: not joined by a reference of its own */
 	struct ns_ref target;		    /* what to take join_types from */
 	bool has_two_targets;		    /* an error, but not one of a single option */
@@ -141,6 +143,7 @@ struct plan {
 	bool pty;	       /* a pseudo-terminal of its own */
 	enum plan_program program;
 	char **argv;
+	char **setup;	      /* PROGRAM_NONE: a command to run once in there, before all is kept */
 	bool takes_program;   /* the caller's file, not one of the world entered */
 	bool follows_context; /* the label that a security module gave the target process */
 
@@ -160,7 +163,7 @@ struct plan {
 };
 
 #define PLAN_INIT                                                                                            \
-	((struct plan){ .info_fd = -1, .status_fd = -1, .block_fd = -1, .user_block_fd = -1, .sync_fd = -1 })
+	((struct plan){ .pin_mode = -1, .info_fd = -1, .status_fd = -1, .block_fd = -1, .user_block_fd = -1, .sync_fd = -1 })
 
 /* What must be known about the caller for one side of the ids. */
 struct plan_map_facts {

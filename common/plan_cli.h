@@ -23,11 +23,13 @@ const struct cli_group *plan_cli_create_group(const char *heading, bool with_fil
 const struct cli_group *plan_cli_join_group(void);
 
 extern const struct cli_group plan_cli_choice_group;	     /* creating: -a, --join, --pin, clocks */
+extern const struct cli_group plan_cli_pin_choice_group;     /* creating to keep: -a, clocks */
 extern const struct cli_group plan_cli_target_group;	     /* entering: -t, -a, --for-children ... */
 extern const struct cli_group plan_cli_id_map_group;	     /* -r, -c, --map-users ... */
 extern const struct cli_group plan_cli_identity_group;	     /* after creating: -S, -G, --keep-caps ... */
 extern const struct cli_group plan_cli_enter_identity_group; /* after entering: -S, -G ... */
 extern const struct cli_group plan_cli_files_group;	     /* --mount-proc, --root, --hostname ... */
+extern const struct cli_group plan_cli_pin_files_group;	     /* what of them stays in namespaces */
 extern const struct cli_group plan_cli_world_group;	     /* entering: -r, -w, -e, --mount-proc ... */
 extern const struct cli_group plan_cli_life_group;	     /* --fork, --kill-child, --init ... */
 extern const struct cli_group plan_cli_enter_life_group;     /* after entering: the same, --pty */

@@ -32,6 +32,38 @@ static const char *const propagation_words[] = {
 	[PROPAGATION_UNCHANGED] = "unchanged",
 };
 
+#define ROW_MOUNT_PROC                                                                                       \
+	{                                                                                                    \
+		CODE_MOUNT_PROC, "mount-proc", CLI_OPTIONAL, "DIR",                                          \
+			"mount proc at DIR (/proc) for the new pid namespace; implies --mount", 0            \
+	}
+#define ROW_MOUNT_SYS                                                                                        \
+	{                                                                                                    \
+		CODE_MOUNT_SYS, "mount-sys", CLI_OPTIONAL, "DIR",                                            \
+			"mount sysfs at DIR (/sys) for the new net namespace; implies --mount", 0            \
+	}
+#define ROW_PROPAGATION                                                                                      \
+	{                                                                                                    \
+		CODE_PROPAGATION, "propagation", CLI_REQUIRED, "private|slave|shared|unchanged",             \
+			"of the mounts in a new mount namespace (private)", 0                                \
+	}
+#define ROW_PIVOT_ROOT                                                                                       \
+	{                                                                                                    \
+		CODE_PIVOT_ROOT, "pivot-root", CLI_REQUIRED, "DIR",                                          \
+			"make DIR the root and let go of the old one; implies --mount", 0                    \
+	}
+#define ROWS_OF_NAMES                                                                                        \
+	{ CODE_HOSTNAME, "hostname", CLI_REQUIRED, "NAME", "set the host name; implies --uts", 0 },          \
+		{ CODE_DOMAINNAME,                                                                           \
+		  "domainname",                                                                              \
+		  CLI_REQUIRED,                                                                              \
+		  "NAME",                                                                                    \
+		  "set the NIS domain name; implies --uts",                                                  \
+		  0 },                                                                                       \
+	{                                                                                                    \
+		CODE_LO, "lo", CLI_NO_ARGUMENT, NULL, "bring the loopback device up; implies --net", 0       \
+	}
+
 #define ROWS_OF_ENVIRONMENT                                                                                  \
 	{                                                                                                    \
 		CODE_CLEAR_ENV,                                                                              \
@@ -47,24 +79,23 @@ static const char *const propagation_words[] = {
 	}
 
 static const struct cli_option files_options[] = {
-	{ CODE_MOUNT_PROC, "mount-proc", CLI_OPTIONAL, "DIR",
-	  "mount proc at DIR (/proc) for the new pid namespace; implies --mount", 0 },
-	{ CODE_MOUNT_SYS, "mount-sys", CLI_OPTIONAL, "DIR",
-	  "mount sysfs at DIR (/sys) for the new net namespace; implies --mount", 0 },
+	ROW_MOUNT_PROC,
+	ROW_MOUNT_SYS,
 	{ CODE_MOUNT_BINFMT, "mount-binfmt", CLI_OPTIONAL, "DIR",
 	  "mount binfmt_misc at DIR (/proc/sys/fs/binfmt_misc); implies --mount", 0 },
 	{ 'l', "load-interp", CLI_REQUIRED, ":NAME:TYPE:OFFSET:MAGIC:MASK:INTERPRETER:FLAGS",
 	  "register a binary type in there; implies --mount-binfmt", 0 },
-	{ CODE_PROPAGATION, "propagation", CLI_REQUIRED, "private|slave|shared|unchanged",
-	  "of the mounts in a new mount namespace (private)", 0 },
+	ROW_PROPAGATION,
 	{ 'R', "root", CLI_REQUIRED, "DIR", "change the root directory to DIR", 0 },
-	{ CODE_PIVOT_ROOT, "pivot-root", CLI_REQUIRED, "DIR",
-	  "make DIR the root and let go of the old one; implies --mount", 0 },
+	ROW_PIVOT_ROOT,
 	{ 'w', "wd", CLI_REQUIRED, "DIR", "change the working directory to DIR, below the new root", 0 },
-	{ CODE_HOSTNAME, "hostname", CLI_REQUIRED, "NAME", "set the host name; implies --uts", 0 },
-	{ CODE_DOMAINNAME, "domainname", CLI_REQUIRED, "NAME", "set the NIS domain name; implies --uts", 0 },
-	{ CODE_LO, "lo", CLI_NO_ARGUMENT, NULL, "bring the loopback device up; implies --net", 0 },
+	ROWS_OF_NAMES,
 	ROWS_OF_ENVIRONMENT,
+};
+
+/* What belongs to the namespaces, not to the program. */
+static const struct cli_option pin_files_options[] = {
+	ROW_MOUNT_PROC, ROW_MOUNT_SYS, ROW_PROPAGATION, ROW_PIVOT_ROOT, ROWS_OF_NAMES,
 };
 
 static int apply_propagation(struct plan *plan, const char *argument)
@@ -136,6 +167,13 @@ const struct cli_group plan_cli_files_group = {
 	"Files, names, environment",
 	files_options,
 	ARRAY_SIZE(files_options),
+	apply_files,
+};
+
+const struct cli_group plan_cli_pin_files_group = {
+	"Files, names",
+	pin_files_options,
+	ARRAY_SIZE(pin_files_options),
 	apply_files,
 };
 

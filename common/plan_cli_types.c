@@ -48,16 +48,46 @@ const struct cli_group *plan_cli_create_group(const char *heading, bool with_fil
 	return &group;
 }
 
+#define ROW_ALL                                                                                              \
+	{                                                                                                    \
+		'a', "all", CLI_NO_ARGUMENT, NULL, "create all types that you can create here", 0            \
+	}
+#define ROW_SHARE                                                                                            \
+	{                                                                                                    \
+		CODE_SHARE, "share", CLI_REQUIRED, "TYPE[,TYPE...]", "but not these", 0                      \
+	}
+#define ROWS_OF_CLOCKS                                                                                       \
+	{ CODE_MONOTONIC,                                                                                    \
+	  "monotonic",                                                                                       \
+	  CLI_REQUIRED,                                                                                      \
+	  "SPAN",                                                                                            \
+	  "offset of the monotonic clock (90, -1.5, 90min, 2d); implies --time",                             \
+	  0 },                                                                                               \
+		{ CODE_BOOTTIME,                                                                             \
+		  "boottime",                                                                                \
+		  CLI_REQUIRED,                                                                              \
+		  "SPAN",                                                                                    \
+		  "offset of the boot clock; implies --time",                                                \
+		  0 },                                                                                       \
+	{                                                                                                    \
+		CODE_UPTIME, "uptime", CLI_REQUIRED, "SPAN", "where the boot clock starts; implies --time",  \
+			0                                                                                    \
+	}
+
 static const struct cli_option choice_options[] = {
-	{ 'a', "all", CLI_NO_ARGUMENT, NULL, "create all types that you can create here", 0 },
-	{ CODE_SHARE, "share", CLI_REQUIRED, "TYPE[,TYPE...]", "but not these", 0 },
+	ROW_ALL,
+	ROW_SHARE,
 	{ CODE_JOIN, "join", CLI_REQUIRED, "TYPE=REF",
 	  "enter that one instead: of a process, a file, pin:NAME ... (nsx(7))", 0 },
 	{ CODE_PIN, "pin", CLI_REQUIRED, "NAME", "keep all new ones under NAME, as nsx-pin does", 0 },
-	{ CODE_MONOTONIC, "monotonic", CLI_REQUIRED, "SPAN",
-	  "offset of the monotonic clock (90, -1.5, 90min, 2d); implies --time", 0 },
-	{ CODE_BOOTTIME, "boottime", CLI_REQUIRED, "SPAN", "offset of the boot clock; implies --time", 0 },
-	{ CODE_UPTIME, "uptime", CLI_REQUIRED, "SPAN", "where the boot clock starts; implies --time", 0 },
+	ROWS_OF_CLOCKS,
+};
+
+/* Where a name to keep them under is given anyhow. */
+static const struct cli_option pin_choice_options[] = {
+	ROW_ALL,
+	ROW_SHARE,
+	ROWS_OF_CLOCKS,
 };
 
 /* "net=pin:blue" */
@@ -122,6 +152,13 @@ const struct cli_group plan_cli_choice_group = {
 	"Choosing, keeping, clocks",
 	choice_options,
 	ARRAY_SIZE(choice_options),
+	apply_choice,
+};
+
+const struct cli_group plan_cli_pin_choice_group = {
+	"Choosing, clocks",
+	pin_choice_options,
+	ARRAY_SIZE(pin_choice_options),
 	apply_choice,
 };
 

@@ -39,6 +39,42 @@ int proc_open_pid(int procfd, pid_t pid, int *ret_fd)
 	return 0;
 }
 
+int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd)
+{
+	_cleanup_close_ int pidfd = -EBADF;
+	_cleanup_close_ int procfd = -EBADF;
+	_cleanup_close_ int dirfd = -EBADF;
+	ino_t inode;
+	int r;
+
+	pidfd = kernel_pidfd_open(pid);
+	/* -EINVAL, -ENOENT: a thread that leads no process (kernel-dependent). */
+	if (pidfd == -EINVAL || pidfd == -ENOENT)
+		return -ESRCH;
+	if (pidfd < 0)
+		return pidfd;
+	if (pidfd_inode) {
+		r = kernel_pidfd_inode(pidfd, &inode);
+		if (r < 0)
+			return r;
+		if (inode && inode != pidfd_inode)
+			return -ESTALE;
+	}
+	r = proc_open(&procfd);
+	if (r < 0)
+		return r;
+	r = proc_open_pid(procfd, pid, &dirfd);
+	if (r < 0)
+		return r;
+	/* Still there: so the directory, opened meanwhile, is this process's. */
+	r = kernel_pidfd_send_signal(pidfd, 0);
+	if (r == -ESRCH)
+		return r;
+	*ret_pidfd = take_fd(&pidfd);
+	*ret_dirfd = take_fd(&dirfd);
+	return 0;
+}
+
 int proc_walk_init(struct proc_walk *walk, int dirfd, const char *path)
 {
 	_cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

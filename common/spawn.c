@@ -64,9 +64,11 @@ static const struct step *const steps[] = {
 	&step_pty,
 	/* After the last change of credentials, which would cancel it. */
 	&step_kill_child,
+	&step_setup,
+	&step_note_init,
+	&step_publish,
 	&step_pid_file,
 	&step_block,
-	&step_note_init,
 	&step_stay,
 	&step_session,
 	&step_environment,
@@ -112,6 +114,14 @@ static void undo(void *context)
 	struct spawn *spawn = context;
 
 	keep_undo(&spawn->keep);
+	pin_undo(&spawn->pin);
+}
+
+static void keep(void *context)
+{
+	struct spawn *spawn = context;
+
+	pin_end(&spawn->pin);
 }
 
 bool step_always_outside(_unused_ const struct plan *plan)
@@ -184,6 +194,7 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 		.target = { -EBADF, -EBADF },
 		.failed_type = NS_TYPE_INVALID,
 		.outside = { -EBADF },
+		.child = { .parent_pidfd = -EBADF },
 		.procfd = -EBADF,
 		.root = -EBADF,
 		.directory = -EBADF,
@@ -193,15 +204,15 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 		.host_ptmx = -EBADF,
 		.pty_line = { -EBADF, -EBADF },
 		.pty_slave = -EBADF,
-		.locks = PIN_LOCKS_NONE,
 	};
 
+	pin_making_init(&spawn.pin);
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		spawn.join_fd[type] = -EBADF;
 	spawn.procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	hint_look_in(spawn.procfd);
 	if (needs_outside(plan)) {
-		const struct outside_duty duty = { begin, serve, undo, &spawn };
+		const struct outside_duty duty = { begin, serve, undo, keep, &spawn };
 		int r = outside_start(&spawn.outside, &duty);
 
 		if (r < 0)

@@ -61,7 +61,7 @@ struct spawn {
 	/* In the process outside. */
 	bool is_outside;
 	struct keep keep;
-	struct pin_locks locks;
+	struct pin_making pin;
 };
 
 /* What wanted() answers for a step that is done once, not once a type. */
@@ -96,6 +96,8 @@ extern const struct step step_owner, step_create;				/* step_create.c */
 extern const struct step step_setgroups, step_uid_map, step_gid_map;		/* step_map.c */
 extern const struct step step_offsets;						/* step_time.c */
 extern const struct step step_prepare_pin, step_file, step_keep, step_note_init; /* step_keep.c */
+extern const struct step step_publish;
+extern const struct step step_setup;						/* step_setup.c */
 extern const struct step step_propagation, step_interpreter, step_root;		/* step_files.c */
 extern const struct step step_proc, step_sys, step_binfmt, step_pivot, step_directory;
 extern const struct step step_hostname, step_domainname, step_loopback;		/* step_names.c */

@@ -60,28 +60,29 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	child_exit_like(status);
 }
 
-/* The parent of an init that stays: wait until it is set up, have all of it kept, and end. */
+/* The parent of an init that stays: wait until that has had all of it kept, and end. */
 static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 {
 	char byte;
 	ssize_t n;
 	int status, r;
 
+	outside_close(&spawn->outside);
 	close_fd(spawn->handover[1]);
+	/* Nobody is forwarded them: a signal that ends us ends the child, too. */
+	child_restore_signals(&spawn->child);
+	/* Ignored by our caller, it would have the kernel throw the status away. */
+	signal(SIGCHLD, SIG_DFL);
 	do {
 		n = recv(spawn->handover[0], &byte, 1, 0);
 	} while (n < 0 && errno == EINTR);
-	if (n != 1) {
-		/* It said why. */
-		r = child_supervise(&spawn->child, &status);
-		if (r < 0)
-			die(r, "cannot wait for the init of '%s'", spawn->plan->pin);
-		child_exit_like(status);
-	}
-	outside_commit(&spawn->outside);
-	if (send(spawn->handover[0], "", 1, MSG_NOSIGNAL) != 1)
-		die(-errno, "cannot leave the init of '%s' alone", spawn->plan->pin);
-	exit(EXIT_SUCCESS);
+	if (n == 1)
+		exit(EXIT_SUCCESS);
+	/* It said why. */
+	r = child_wait(&spawn->child, &status);
+	if (r < 0)
+		die(r, "cannot wait for the init of '%s'", spawn->plan->pin);
+	child_exit_like(status);
 }
 
 /*
@@ -127,6 +128,11 @@ static int run_fork(struct spawn *spawn, _unused_ enum ns_type type)
 		hand_over_to_init(spawn);
 	if (r > 0)
 		supervise_program(spawn);
+	if (keeps_init) {
+		r = child_die_with_parent(&spawn->child, SIGKILL);
+		if (r < 0)
+			return r;
+	}
 	/* Else the end of the supervisor would not be seen. */
 	close_fdp(&spawn->pty_line[0]);
 	/* Only what is done outside, or told there, has to say who we are. */
@@ -257,17 +263,15 @@ static void describe_stay(_unused_ const struct plan *plan, _unused_ enum ns_typ
 
 static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	char byte;
-
 	close_fd(spawn->handover[0]);
-	outside_close(&spawn->outside);
 	/* Before it is known that we are there. */
 	prctl(PR_SET_NAME, "nsx-init");
-	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
+	/* From here on we live for the name, not for who had it made. */
+	if (prctl(PR_SET_PDEATHSIG, 0UL) < 0)
 		return -errno;
-	/* Nobody there to let us go: the name was not made, so neither are we. */
-	if (recv(spawn->handover[1], &byte, 1, 0) != 1)
-		_exit(EXIT_FAILURE);
+	outside_commit(&spawn->outside);
+	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
+		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
 	child_become_init();
 }
 

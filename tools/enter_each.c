@@ -12,7 +12,7 @@
 #include "diag.h"
 #include "json.h"
 #include "ns_find.h"
-#include "pin.h"
+#include "pin_registry.h"
 #include "plan_cli.h"
 #include "spawn.h"
 #include "text.h"
@@ -194,19 +194,27 @@ static void find_all(struct worlds *worlds, enum ns_type type)
 }
 
 /* Names say more than numbers. */
-static int note_pin(void *context, const struct pin_entry *entry)
+static void note_name(struct worlds *worlds, enum ns_type type, struct ns_id id, const char *name)
 {
-	struct worlds *worlds = context;
-
-	for (size_t i = 0; i < worlds->count && !entry->is_stale; i++) {
+	for (size_t i = 0; i < worlds->count; i++) {
 		struct world *world = &worlds->worlds[i];
 
-		if (world->fd < 0 || world->name || world->type != entry->type ||
-		    !ns_id_equal(world->id, entry->id))
+		if (world->fd < 0 || world->name || world->type != type || !ns_id_equal(world->id, id))
 			continue;
-		world->name = xstrdup(entry->name);
+		world->name = xstrdup(name);
 		free(world->label);
-		world->label = xasprintf("pin:%s", entry->name);
+		world->label = xasprintf("pin:%s", name);
+	}
+}
+
+static int note_pin(void *context, const struct pin *pin)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		_cleanup_close_ int fd = -EBADF;
+		struct ns_id id;
+
+		if (pin_open_type(pin, type, &fd) == 0 && ns_id_of_fd(fd, &id) == 0)
+			note_name(context, type, id, pin->name);
 	}
 	return 0;
 }
@@ -278,7 +286,7 @@ static void find_worlds(struct worlds *worlds)
 	}
 	if (worlds->count == 0)
 		die(0, "there is no namespace to enter");
-	r = pin_list(note_pin, worlds);
+	r = pin_visit(false, note_pin, worlds);
 	if (r < 0)
 		debug("cannot look for names: %s", strerror(-r));
 	for (size_t i = 0; i < worlds->count; i++)

@@ -1,230 +1,226 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nsx-pin - keep namespaces under a name; mount(2).
+ * nsx-pin - keep namespaces under a name; mount(2). The verbs are in tools/pin/.
  */
-#include <libsmartcols.h>
 #include <string.h>
 
-#include "cli.h"
 #include "diag.h"
-#include "hint.h"
-#include "pin.h"
+#include "pin/tool.h"
 #include "pin_path.h"
-#include "plan.h"
 #include "plan_cli.h"
-#include "spawn.h"
 
-/* What was asked for; the plan comes first, so that its option groups can write to it. */
-struct request {
-	struct plan plan;
-	bool json;
-	bool no_headings;
-	char **operands;
-	int count;
+/* --- Options of our own */
+
+enum {
+	CODE_HOLD = CLI_TOOL_CODES,
+	CODE_MODE,
+	CODE_KILL,
+	CODE_FORCE,
+	CODE_NO_WAIT,
+	CODE_DRY_RUN,
+	CODE_INITIAL,
 };
 
-_Static_assert(offsetof(struct request, plan) == 0, "groups of plan_cli.h write to a request");
-
-static const struct cli_option list_options[] = {
-	{ 'J', "json", CLI_NO_ARGUMENT, NULL, "print JSON", 0 },
-	{ 'n', "noheadings", CLI_NO_ARGUMENT, NULL, "do not print headings", 0 },
-};
-
-static int apply_list(void *data, int code, _unused_ const char *argument)
+/* Permission bits, in octal as chmod(1) takes them. */
+static int parse_mode(const char *text, int *ret)
 {
-	struct request *request = data;
+	char *end;
+	unsigned long mode;
 
-	if (code == 'J')
-		request->json = true;
-	else
-		request->no_headings = true;
+	if (!*text || text[strspn(text, "01234567")])
+		return -EINVAL;
+	mode = strtoul(text, &end, 8);
+	if (mode > 0777)
+		return -ERANGE;
+	*ret = (int)mode;
 	return 0;
 }
 
-static const struct cli_group list_group = {
-	"Output",
-	list_options,
-	ARRAY_SIZE(list_options),
-	apply_list,
-};
-
-static const char *check_name(const char *name)
+static int apply_own(void *data, int code, const char *argument)
 {
-	const char *problem = pin_name_problem(name);
+	struct request *request = data;
 
-	if (problem)
-		die(0, "invalid name '%s': %s", name, problem);
-	return name;
-}
-
-/* net alone is what ip-netns(8) keeps, so that is what a name has unless told otherwise. */
-static ns_set types_or_default(const struct request *request)
-{
-	return request->plan.create ? request->plan.create : ns_set_of(NS_NET);
-}
-
-static _noreturn_ void run_add(struct request *request)
-{
-	struct plan *plan = &request->plan;
-
-	plan->pin = check_name(request->operands[0]);
-	plan->create = types_or_default(request);
-	plan->program = PROGRAM_NONE;
-	if (pin_types(plan->pin))
-		die(0, "'%s' exists already", plan->pin);
-	plan_cli_complete(plan);
-	spawn_run(plan);
-}
-
-static void run_attach(struct request *request)
-{
-	_cleanup_(ns_ref_process_release) struct ns_ref_process process = { -EBADF, -EBADF };
-	const char *name = check_name(request->operands[0]);
-	const char *word = request->operands[1];
-	ns_set types = types_or_default(request);
-	enum ns_type failed;
-	struct ns_ref ref;
-	int r;
-
-	r = ns_ref_parse(word, &ref);
-	if (r < 0 || ref.kind != NS_REF_PROCESS)
-		die_usage("'%s' is no process: give PID or PID:INODE", word);
-	r = ns_ref_open_process(&ref, &process);
-	if (r == -ESRCH)
-		die_status(EXIT_MISSING, 0, "there is no process %s", word);
-	if (r == -ESTALE)
-		die_status(EXIT_MISSING, 0, "process %s has ended, and its pid is another's now", word);
-	if (r < 0)
-		die(r, "cannot open process %s", word);
-	r = pin_attach(name, types, &process, &failed);
-	if (r == -EEXIST)
-		die(0, "'%s' exists already", name);
-	if (r < 0 && failed != NS_TYPE_INVALID) {
-		_cleanup_free_ char *step =
-			xasprintf("keep the %s namespace of process %s", ns_types[failed].name, word);
-
-		die_with_hint(r, step, hint_keep(failed, r));
+	switch (code) {
+	case 'J':
+		request->json = true;
+		return 0;
+	case 'n':
+		request->no_headings = true;
+		return 0;
+	case 'r':
+		request->raw = true;
+		return 0;
+	case 'o':
+		request->columns = argument;
+		return *argument ? 0 : -EINVAL;
+	case 'a':
+		request->all = true;
+		return 0;
+	case CODE_HOLD:
+		request->plan.pin_holds = true;
+		return 0;
+	case CODE_MODE:
+		return parse_mode(argument, &request->plan.pin_mode);
+	case CODE_KILL:
+		request->kills = true;
+		return 0;
+	case CODE_FORCE:
+		request->forces = true;
+		return 0;
+	case CODE_NO_WAIT:
+		request->no_wait = true;
+		return 0;
+	case CODE_DRY_RUN:
+		request->dry_run = true;
+		return 0;
+	case CODE_INITIAL:
+		request->initial = true;
+		return 0;
 	}
-	if (r < 0)
-		die(r, "cannot make room for the name '%s'", name);
+	return -EINVAL;
 }
 
-static void run_del(struct request *request)
-{
-	int status = EXIT_SUCCESS;
+#define GROUP(variable, heading, ...)                                                                        \
+	static const struct cli_option variable##_options[] = { __VA_ARGS__ };                               \
+	static const struct cli_group variable = { heading, variable##_options,                              \
+						   ARRAY_SIZE(variable##_options), apply_own }
 
-	for (int i = 0; i < request->count; i++)
-		check_name(request->operands[i]);
-	for (int i = 0; i < request->count; i++) {
-		const char *name = request->operands[i];
-		int r = pin_remove(name);
-
-		if (r == -ENOENT)
-			warn(0, "there is no name '%s'", name);
-		else if (r == -EBUSY)
-			warn(0, "cannot delete '%s': processes live in its pid namespace", name);
-		else if (r < 0)
-			warn(r, "cannot delete '%s'", name);
-		if (r < 0 && status == EXIT_SUCCESS)
-			status = r == -ENOENT ? EXIT_MISSING : EXIT_FAILURE;
+#define ROW_JSON                                                                                             \
+	{                                                                                                    \
+		'J', "json", CLI_NO_ARGUMENT, NULL, "print JSON", 0                                          \
 	}
-	finish(status);
-}
 
-enum { COLUMN_NAME, COLUMN_TYPE, COLUMN_NS, COLUMN_STATE };
+GROUP(json_group, "Output", ROW_JSON);
+GROUP(list_group, "Output", ROW_JSON,
+      { 'n', "noheadings", CLI_NO_ARGUMENT, NULL, "do not print headings", 0 },
+      { 'r', "raw", CLI_NO_ARGUMENT, NULL, "one blank between cells, blanks in them as \\x20", 0 },
+      { 'o', "output", CLI_REQUIRED, "COLUMN[,COLUMN...]", "print these columns", 0 });
+GROUP(keep_group, "Keeping",
+      { CODE_HOLD, "hold", CLI_NO_ARGUMENT, NULL, "by a process that holds them, not by mounts", 0 },
+      { CODE_MODE, "mode", CLI_REQUIRED, "MODE", "who may look into the name and enter it (0700)", 0 });
+GROUP(del_group, "Deleting", { 'a', "all", CLI_NO_ARGUMENT, NULL, "all names that are yours", 0 },
+      { CODE_KILL, "kill", CLI_NO_ARGUMENT, NULL, "kill the processes inside first", 0 },
+      { CODE_FORCE, "force", CLI_NO_ARGUMENT, NULL,
+	"leave processes and physical network devices where they are, and delete the name", 0 },
+      { CODE_NO_WAIT, "no-wait", CLI_NO_ARGUMENT, NULL, "do not wait until the namespaces are gone", 0 });
+GROUP(gc_group, "Removing", { CODE_DRY_RUN, "dry-run", CLI_NO_ARGUMENT, NULL, "only say what", 0 });
+GROUP(monitor_group, "Watching",
+      { CODE_INITIAL, "initial", CLI_NO_ARGUMENT, NULL, "begin with the names that are there", 0 });
 
-struct listing {
-	struct libscols_table *table;
-	const struct request *request;
-};
+/* --- Verbs */
 
-static int add_line(void *context, const struct pin_entry *entry)
+static const struct cli_group *types_to_create(void)
 {
-	struct listing *listing = context;
-	struct libscols_line *line = scols_table_new_line(listing->table, NULL);
-	int r;
-
-	if (!line)
-		return -ENOMEM;
-	r = scols_line_set_data(line, COLUMN_NAME, entry->name);
-	if (r == 0)
-		r = scols_line_set_data(line, COLUMN_TYPE, ns_types[entry->type].name);
-	if (r == 0 && !entry->is_stale)
-		r = scols_line_refer_data(line, COLUMN_NS,
-					  xasprintf("%llu", (unsigned long long)entry->id.ino));
-	if (r == 0)
-		r = scols_line_set_data(line, COLUMN_STATE, entry->is_stale ? "stale" : "ok");
-	return r;
+	return plan_cli_create_group("Namespaces to create", false);
 }
 
-static struct libscols_table *new_table(const struct request *request)
+static const struct cli_group *types_to_keep(void)
 {
-	struct libscols_table *table = scols_new_table();
-	struct libscols_column *ns = NULL;
-
-	if (!table || !scols_table_new_column(table, "NAME", 0, 0) ||
-	    !scols_table_new_column(table, "TYPE", 0, 0) ||
-	    !(ns = scols_table_new_column(table, "NS", 0, SCOLS_FL_RIGHT)) ||
-	    !scols_table_new_column(table, "STATE", 0, 0) ||
-	    scols_column_set_json_type(ns, SCOLS_JSON_NUMBER) < 0 || scols_table_set_name(table, "pins") < 0)
-		die_oom();
-	scols_table_enable_json(table, request->json);
-	scols_table_enable_noheadings(table, request->no_headings);
-	return table;
+	return plan_cli_create_group("Namespaces to keep", false);
 }
 
-static void run_list(struct request *request)
-{
-	struct listing listing = { .request = request };
-	int r;
-
-	scols_init_debug(0);
-	listing.table = new_table(request);
-	r = pin_list(add_line, &listing);
-	if (r < 0)
-		die(r, "cannot list names");
-	/* An empty table is nothing to print, but an empty array is. */
-	if (request->json || scols_table_get_nlines(listing.table) > 0)
-		scols_print_table(listing.table);
-	scols_unref_table(listing.table);
-	finish(EXIT_SUCCESS);
-}
-
-struct verb {
-	const char *name;
-	const char *usage;
-	const char *purpose;
-	int least, most;   /* operands; most -1: no limit */
-	const char *types; /* heading of the options that name types, or NULL */
-	bool creates;
-	bool prints;
-	void (*run)(struct request *request);
-};
-
+/* In the order of --help. The verb "exec" belongs behind "attach". */
 static const struct verb verbs[] = {
-	{ "list", "[options]", "List names and what they keep.", 0, 0, NULL, false, true, run_list },
-	{ "add", "NAME [types] [options]", "Create namespaces (by default net) and keep them under NAME.", 1,
-	  1, "Namespaces to create", true, false, run_add },
-	{ "attach", "NAME PID [types]", "Keep namespaces (by default net) of a process under NAME.", 2, 2,
-	  "Namespaces to keep", false, false, run_attach },
-	{ "del", "NAME...", "Delete names; a namespace ends once nothing else holds it.", 1, -1, NULL, false,
-	  false, run_del },
+	{ .name = "list",
+	  .usage = "[NAME...] [options]",
+	  .purpose = "List names, what they keep, and how that fares.",
+	  .most = -1,
+	  .groups = { &list_group },
+	  .run = run_list },
+	{ .name = "show",
+	  .usage = "[NAME] [options]",
+	  .purpose = "Show all of one name; without one, list.",
+	  .most = 1,
+	  .groups = { &list_group },
+	  .run = run_show },
+	{ .name = "add",
+	  .usage = "NAME [types] [options] [-- COMMAND [argument ...]]",
+	  .purpose = "Create namespaces (by default net), run COMMAND in them, and keep them.",
+	  .least = 1,
+	  .most = 1,
+	  .needs = "a name",
+	  .takes_command = true,
+	  .types = types_to_create,
+	  .groups = { &plan_cli_pin_choice_group, &plan_cli_pin_files_group, &plan_cli_id_map_group,
+		      &keep_group },
+	  .run = run_add },
+	{ .name = "attach",
+	  .usage = "NAME REF [types] [options]",
+	  .purpose = "Keep namespaces that exist (of processes by default net) under NAME.",
+	  .least = 2,
+	  .most = 2,
+	  .needs = "a name and what to keep",
+	  .types = types_to_keep,
+	  .groups = { &keep_group },
+	  .run = run_attach },
+	{ .name = "del",
+	  .usage = "NAME... | --all [options]",
+	  .purpose = "Delete names, and wait until nothing of what they kept is left.",
+	  .most = -1,
+	  .groups = { &del_group },
+	  .run = run_del },
+	{ .name = "rename",
+	  .usage = "OLD NEW",
+	  .purpose = "Give a name another name.",
+	  .least = 2,
+	  .most = 2,
+	  .needs = "a name and a new one",
+	  .run = run_rename },
+	{ .name = "gc",
+	  .usage = "[options]",
+	  .purpose = "Remove what is stale, and what was left unfinished, and say what.",
+	  .groups = { &gc_group, &json_group },
+	  .run = run_gc },
+	{ .name = "verify",
+	  .usage = "[options]",
+	  .purpose = "Print what is not well; end with 0 where all is.",
+	  .groups = { &json_group },
+	  .run = run_verify },
+	{ .name = "set",
+	  .usage = "NAME NSID|auto",
+	  .purpose = "Give a network namespace a number, as ip(8) uses them.",
+	  .least = 2,
+	  .most = 2,
+	  .needs = "a name and a number",
+	  .run = run_set },
+	{ .name = "list-id",
+	  .usage = "[options]",
+	  .purpose = "List the numbers of network namespaces, and their names.",
+	  .groups = { &json_group },
+	  .run = run_list_id },
+	{ .name = "identify",
+	  .usage = "[PID] [options]",
+	  .purpose = "Print the names of namespaces that a process (we ourselves) is in.",
+	  .most = 1,
+	  .groups = { &json_group },
+	  .run = run_identify },
+	{ .name = "pids",
+	  .usage = "NAME [options]",
+	  .purpose = "Print the processes that are in namespaces of a name.",
+	  .least = 1,
+	  .most = 1,
+	  .needs = "a name",
+	  .groups = { &json_group },
+	  .run = run_pids },
+	{ .name = "monitor",
+	  .usage = "[options]",
+	  .purpose = "Print a line whenever a name works, or is gone.",
+	  .groups = { &monitor_group, &json_group },
+	  .run = run_monitor },
 };
 
 /* What a bare "nsx-pin" does. */
 static const struct verb *const default_verb = &verbs[0];
 
-/* "delete", "show" and "lst" are words of ip-netns(8) too. */
+/* Other words of ip-netns(8). */
 static const char *canonical_word(const char *word)
 {
 	if (strcmp(word, "delete") == 0)
 		return "del";
-	if (strcmp(word, "show") == 0 || strcmp(word, "lst") == 0)
-		return "list";
-	return word;
+	return strcmp(word, "lst") == 0 ? "list" : word;
 }
 
-/* Prefixes are accepted, as ip(8) does. */
+/* Prefixes are accepted, as ip(8) does; of several verbs that fit, the first. */
 static const struct verb *find_verb(const char *typed)
 {
 	const char *word = canonical_word(typed);
@@ -235,6 +231,9 @@ static const struct verb *find_verb(const char *typed)
 			return &verbs[i];
 		if (!*word || strncmp(verbs[i].name, word, strlen(word)) != 0)
 			continue;
+		/* "list" is the beginning of "list-id", and meant by what begins both. */
+		if (found && strncmp(verbs[i].name, found->name, strlen(found->name)) == 0)
+			continue;
 		if (found)
 			die_usage("'%s' is short for more than one verb", typed);
 		found = &verbs[i];
@@ -244,11 +243,38 @@ static const struct verb *find_verb(const char *typed)
 	return found;
 }
 
-static const char general_usage[] = "[list] [options]\n"
-				    "add NAME [types] [options]\n"
-				    "attach NAME PID [types]\n"
-				    "del NAME...\n"
-				    "VERB --help";
+static char *general_usage(void)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		die_oom();
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		const struct verb *verb = &verbs[i];
+
+		if (verb == default_verb)
+			fprintf(out, "[%s] %s\n", verb->name, verb->usage);
+		else
+			fprintf(out, "%s %s\n", verb->name, verb->usage);
+	}
+	fputs("VERB --help", out);
+	if (fclose(out) != 0)
+		die_oom();
+	return text;
+}
+
+/* --- The command line */
+
+const char *check_name(const char *name)
+{
+	const char *problem = pin_name_problem(name);
+
+	if (problem)
+		die(0, "invalid name '%s': %s", name, problem);
+	return name;
+}
 
 /*
  * Take the verb, the first word that is no option, out of argv: ip(8) has its
@@ -269,34 +295,62 @@ static const char *take_verb(int *argc, char **argv)
 	return verb;
 }
 
+/* How many words stand behind the first "--"; -1 where there is none. */
+static int count_behind_dashes(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return argc - i - 1;
+	return -1;
+}
+
+/* Of the operands, those behind a "--" that has a name before it are a command. */
+static void take_command(const struct verb *verb, struct request *request, int behind)
+{
+	/* The name itself may stand behind a "--", and then the command behind another. */
+	if (behind >= request->count && request->count > 1 && strcmp(request->operands[1], "--") == 0) {
+		memmove(&request->operands[1], &request->operands[2],
+			(size_t)(request->count - 1) * sizeof(*request->operands));
+		request->count--;
+		behind = request->count - 1;
+	}
+	if (!verb->takes_command || behind < 0 || behind >= request->count)
+		return;
+	if (behind == 0)
+		die_usage("no command follows the '--'");
+	request->count -= behind;
+	request->plan.setup = &request->operands[request->count];
+}
+
 static const struct verb *parse(int argc, char **argv, struct request *request)
 {
 	const char *word = take_verb(&argc, argv);
 	bool has_verb = word != NULL;
 	const struct verb *verb = has_verb ? find_verb(word) : default_verb;
 	_cleanup_free_ char *name = xasprintf("nsx-pin%s%s", has_verb ? " " : "", has_verb ? verb->name : "");
-	const struct cli_group *groups[4] = { NULL };
+	_cleanup_free_ char *usage = general_usage();
+	const struct cli_group *groups[ARRAY_SIZE(verb->groups) + 2] = { NULL };
 	const struct cli_program program = {
 		.name = name,
-		.usage = has_verb ? verb->usage : general_usage,
+		.usage = has_verb ? verb->usage : usage,
 		.purpose = has_verb ? verb->purpose : "Keep namespaces under a name.",
 		.manual = "nsx-pin(8)",
 		.groups = groups,
 	};
+	int behind = count_behind_dashes(argc, argv);
 	size_t n = 0;
 	int first;
 
 	if (verb->types)
-		groups[n++] = plan_cli_create_group(verb->types, false);
-	if (verb->creates)
-		groups[n++] = &plan_cli_id_map_group;
-	if (verb->prints)
-		groups[n++] = &list_group;
+		groups[n++] = verb->types();
+	for (size_t i = 0; i < ARRAY_SIZE(verb->groups) && verb->groups[i]; i++)
+		groups[n++] = verb->groups[i];
 	first = cli_parse(&program, argc, argv, request);
 	request->operands = argv + first;
 	request->count = argc - first;
+	take_command(verb, request, behind);
 	if (request->count < verb->least)
-		die_usage("%s needs %s", verb->name, verb->least == 2 ? "a name and a process" : "a name");
+		die_usage("%s needs %s", verb->name, verb->needs);
 	if (verb->most >= 0 && request->count > verb->most)
 		die_usage("%s does not take '%s'", verb->name, request->operands[verb->most]);
 	return verb;

@@ -142,7 +142,7 @@ joins()
 		mount -t tmpfs none "$1"
 		exec nsx-enter -t "$2" -u -c cat /proc/self/cgroup
 	' sh "$HIERARCHY" "$HELD_PID"
-	umount "$BATS_TEST_TMPDIR/part"
+	umount --lazy "$BATS_TEST_TMPDIR/part"
 	assert_ran "$(<"/proc/$HELD_PID/cgroup")"
 }
 

@@ -84,7 +84,7 @@ setup()
 	assert_same net "$(changed_types)"
 	run --separate-stderr nsx-enter -t "pin:files$$" -i echo ran
 	assert_error 125 "the ipc namespace of 'pin:files$$'"
-	nsx-pin del "files$$"
+	nsx-pin del --force --no-wait "files$$"
 }
 
 @test "pin:NAME: no such name" {

@@ -501,6 +501,6 @@ is_cat()
 	enters "uts net" -t "pin:all$$" -a
 	enters "uts net" -a -n -t "pin:all$$"
 	run --separate-stderr nsx-enter -a -i -t "pin:all$$" echo ran
-	nsx-pin del "all$$"
+	nsx-pin del --force --no-wait "all$$"
 	assert_error 125 "cannot open the ipc namespace of 'pin:all$$'"
 }

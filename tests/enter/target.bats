@@ -149,7 +149,7 @@ all_by()
 	need_own_run
 	# The registry notes the init that it started as PID:INODE.
 	nsx-pin add "target$$" --pid
-	ref=$(cat "/run/nsx/target$$/init")
+	ref=$(sed -n "s/^init=//p" "/run/nsx/target$$/record")
 	pid=${ref%:*}
 	[[ $ref == *:* ]] || skip "needs pidfds with inode numbers of their own"
 	run --separate-stderr nsx-enter -t "$ref" -p readlink /proc/self/ns/pid

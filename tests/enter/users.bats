@@ -56,9 +56,9 @@ hold_mapped()
 @test "a user namespace of somebody else, kept where all may read it, is refused" {
 	need_own_run
 	hold -U
-	nsx-pin attach "users$$" "$HELD_PID" --user
+	nsx-pin attach "users$$" "$HELD_PID" --user --mode 0755
 	run --separate-stderr as_user nsx-enter --user="pin:users$$" echo ran
-	nsx-pin del "users$$"
+	nsx-pin del --force --no-wait "users$$"
 	assert_error 125 "enter the user namespace of 'pin:users$$'" "Operation not permitted"
 }
 

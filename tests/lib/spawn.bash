@@ -156,7 +156,7 @@ need_own_run()
 # Everything that a test of names could leave there.
 registry()
 {
-	find /run/netns /run/nsx -mindepth 1 2>/dev/null || true
+	find /run/netns /run/nsx /run/user/*/nsx -mindepth 1 2>/dev/null || true
 	bound_below /run | cut -d ' ' -f 1
 }
 
@@ -165,11 +165,12 @@ clear_registry()
 {
 	local record
 
-	for record in /run/nsx/*/init; do
-		[[ ! -f $record ]] || kill -KILL "$(cut -d : -f 1 "$record")" 2>/dev/null || true
+	for record in /run/nsx/*/{record,unfinished} /run/user/*/nsx/*/record; do
+		[[ ! -f $record ]] || sed -nE 's/^(init|holder)=([0-9]+).*/\2/p' "$record" |
+			xargs -r kill -KILL 2>/dev/null || true
 	done
 	unbind_below /run
-	find /run/netns /run/nsx -mindepth 1 -delete 2>/dev/null || true
+	find /run/netns /run/nsx /run/user/*/nsx -mindepth 1 -delete 2>/dev/null || true
 }
 
 # For teardown: nothing may be left of any name.

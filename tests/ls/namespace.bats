@@ -14,10 +14,8 @@ with_pins()
 		pid=$1
 		shift
 		mount -t tmpfs pins /run
-		mkdir -p /run/netns /run/nsx/blue
-		: >/run/netns/blue >/run/netns/stale >/run/nsx/blue/uts
-		mount --bind "/proc/$pid/ns/net" /run/netns/blue
-		mount --bind "/proc/$pid/ns/uts" /run/nsx/blue/uts
+		nsx-pin attach blue "$pid" --net --uts
+		: >/run/netns/stale
 		exec "$@"' with_pins "$HELD_PID" "$@"
 }
 

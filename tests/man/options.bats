@@ -72,7 +72,7 @@ check_options()
 }
 
 @test "nsx-pin: --help of all verbs and the page have the same options" {
-	verbs=$(nsx-pin --help | sed -nE 's/^ nsx-pin \[?([a-z]+).*/\1/p')
+	verbs=$(nsx-pin --help | sed -nE 's/^ nsx-pin \[?([a-z-]+).*/\1/p')
 	assert_has "$verbs" add
 	check_options nsx-pin.8 < <(
 		nsx-pin --help

@@ -23,8 +23,8 @@ adds()
 		assert_ran ""
 		run --separate-stderr nsx-pin list --noheadings
 		assert_ran
-		assert_output_matches "^box +$type +[0-9]+ +ok\$"
-		inode=$(tr -dc 0-9 <<<"$output")
+		assert_output_matches "^box +$type +[0-9]+ .* ok\$"
+		inode=$(nsx-pin list --noheadings --output NS | tr -d " ")
 		[[ $inode != "$(ns_inode self "$type")" ]]
 		run --separate-stderr nsx-enter --preserve-credentials "-${option//-/}pin:box" readlink "/proc/self/ns/$type"
 		[[ $option == --* ]] || assert_ran "$type:[$inode]"
@@ -37,7 +37,7 @@ adds()
 	assert_ran ""
 	assert_same "net:[$(stat --format=%i /run/netns/box)]" "$(nsx-enter --net=pin:box readlink /proc/self/ns/net)"
 	[[ $(stat --format=%i /run/netns/box) != "$(ns_inode self net)" ]]
-	assert_same "" "$(ls /run/nsx 2>/dev/null)"
+	assert_same record "$(ls /run/nsx/box)"
 	nsx-pin del box
 }
 
@@ -83,7 +83,7 @@ adds()
 		run --separate-stderr nsx-pin list --noheadings
 		assert_ran
 		for type in $(all_types); do
-			assert_output_matches "box +$type +[0-9]+ +ok"
+			assert_output_matches "box +$type +[0-9]+ .* ok"
 		done
 		assert_same "$(all_types | wc -l)" "${#lines[@]}"
 		run --separate-stderr nsx-enter -t pin:box --preserve-credentials sh -c "$TELL_LINKS"
@@ -170,13 +170,6 @@ adds()
 	nsx-pin del box
 }
 
-@test "an ordinary user may not, and is told so" {
-	run --separate-stderr as_user nsx-pin add box
-	assert_error 1
-	run --separate-stderr as_user nsx-pin add box --uts --pid
-	assert_error 1
-}
-
 @test "wrong usage" {
 	run --separate-stderr nsx-pin add
 	assert_error 1 "add needs a name"
@@ -195,7 +188,7 @@ adds()
 @test "--help of every verb, and --version" {
 	local verb
 
-	for verb in "" list add attach del; do
+	for verb in "" list show add attach del rename gc verify set list-id identify pids monitor; do
 		# shellcheck disable=SC2086 # One word or none.
 		run --separate-stderr nsx-pin $verb --help
 		assert_ran

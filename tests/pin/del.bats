@@ -49,13 +49,19 @@ load ../lib/names
 	nsx-pin del one
 }
 
-@test "a process that is in it stays there" {
+@test "while processes are inside it refuses; --force leaves them there" {
 	nsx-pin add box --net --uts
 	start nsx-enter -t pin:box sh -c 'readlink /proc/self/ns/net; read -r end; readlink /proc/self/ns/net'
 	read_started
 	before=$LINE
 	run --separate-stderr nsx-pin del box
-	assert_ran ""
+	assert_error 1 "cannot delete 'box': processes are in it: " "(sh)"
+	assert_same 2 "$(nsx-pin list --noheadings | grep -c ' ok$')"
+	run --separate-stderr nsx-pin del --force box
+	assert_status 0
+	assert_output_is ""
+	assert_stderr_has "the uts namespace"
+	assert_stderr_has "of 'box' is still there: process "
 	end_input
 	read_started
 	assert_same "$before" "$LINE"
@@ -110,11 +116,82 @@ is_no_device()
 	[[ ! -e /sys/class/net/$1 ]]
 }
 
+@test "--kill ends those inside, whatever they are" {
+	nsx-pin add box --pid --net --uts
+	start nsx-enter -t pin:box sh -c 'trap "" TERM HUP; sleep 1000 & echo ready; read -r end'
+	read_started
+	run --separate-stderr nsx-pin del --kill box
+	assert_ran ""
+	await_started
+	assert_status 137
+	nsx-pin attach box $$ --uts
+	run --separate-stderr nsx-pin del --kill box
+	assert_error 1 "cannot delete 'box': --kill would end us, who are in its uts namespace"
+	nsx-pin del --force --no-wait box
+}
+
+@test "--all: every name, those of ip netns as well" {
+	need_command ip
+	nsx-pin add one --uts
+	nsx-pin add two
+	ip netns add three
+	run --separate-stderr nsx-pin del --all
+	assert_ran ""
+	assert_same "" "$(registry)"
+	run --separate-stderr nsx-pin del --all
+	assert_ran ""
+	run --separate-stderr nsx-pin del --all one
+	assert_error 1 "--all is all names"
+}
+
+# Have the uts namespace of box open, as the descriptor held.
+open_inside()
+{
+	start nsx-enter --uts=pin:box sh -c 'echo ready; read -r end'
+	read_started
+	exec {held}<"/proc/$STARTED/ns/uts"
+	end_input
+	await_started
+}
+
+@test "it says who holds the namespace still: an open file, another mount namespace" {
+	nsx-pin add box --uts
+	open_inside
+	run --separate-stderr nsx-pin del box
+	exec {held}<&-
+	assert_status 0
+	assert_stderr_matches "^nsx-pin: note: the uts namespace [0-9]+ of 'box' is still there: a process has it open\$"
+	nsx-pin add box
+	mkdir "$BATS_TEST_TMPDIR/dir"
+	start unshare --mount sh -e -c 'touch "$1/net"; mount --bind /run/netns/box "$1/net"; echo ready; read -r end' \
+		sh "$BATS_TEST_TMPDIR/dir"
+	read_started
+	run --separate-stderr nsx-pin del box
+	assert_status 0
+	assert_stderr_has "of 'box' is still there: it is mounted in the mount namespace mnt:["
+	assert_stderr_has "of process $STARTED (sh)"
+	# Nor need one wait for that.
+	nsx-pin add box --uts
+	open_inside
+	run --separate-stderr nsx-pin del --no-wait box
+	exec {held}<&-
+	assert_ran ""
+}
+
+@test "mounted over and over: all of it is taken away" {
+	nsx-pin add box --net --uts
+	mount --bind /run/nsx/box/uts /run/nsx/box/uts
+	mount --bind /run/netns/box /run/netns/box
+	run --separate-stderr nsx-pin del box
+	assert_ran ""
+	assert_same "" "$(registry)"
+}
+
 @test "an ordinary user may not" {
 	nsx-pin add box --net --uts
 	before=$(registry)
 	run --separate-stderr as_user nsx-pin del box
-	assert_error 1 "cannot delete 'box'"
+	assert_error 1 "cannot delete 'box': it is root's"
 	assert_same "$before" "$(registry)"
 	assert_same 2 "$(nsx-pin list --noheadings | grep -c ' ok$')"
 	nsx-pin del box

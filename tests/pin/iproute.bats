@@ -32,6 +32,19 @@ load ../lib/names
 	assert_ran ""
 	run --separate-stderr nsx-pin list
 	assert_ran ""
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	# What is written down of it is rubbish, and no obstacle.
+	run --separate-stderr nsx-pin add ours
+	assert_ran ""
+	ip netns delete ours
+	run --separate-stderr ip netns add ours
+	run --separate-stderr nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
+	assert_ran "ours net ok"
+	ip netns delete ours
+	run --separate-stderr nsx-pin gc
+	assert_ran "removed ours: deleted by others"
+	assert_same "" "$(registry)"
 }
 
 @test "ip takes net away from a name that has more: the rest stays, and can be taken away" {
@@ -40,9 +53,22 @@ load ../lib/names
 	ip netns delete ours
 	run --separate-stderr nsx-pin list --noheadings
 	assert_ran
-	assert_output_matches '^ours +uts +[0-9]+ +ok$'
+	assert_output_matches '^ours +uts +[0-9]+ .* ok$'
 	run --separate-stderr nsx-pin del ours
 	assert_ran ""
+}
+
+@test "ip gives net to a name that has none: it is part of it then" {
+	need_command ip
+	nsx-pin add both --uts
+	ip netns add both
+	run --separate-stderr nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
+	assert_ran $'both uts ok\nboth net ok'
+	nsx-pin rename both other
+	assert_same other "$(ip netns list | cut -d ' ' -f 1)"
+	run --separate-stderr nsx-pin del other
+	assert_ran ""
+	assert_same "" "$(registry)"
 }
 
 @test "we see what ip made, enter it, and delete it" {
@@ -50,7 +76,7 @@ load ../lib/names
 	ip netns add theirs
 	run --separate-stderr nsx-pin list --noheadings
 	assert_ran
-	assert_output_matches "^theirs +net +$(stat --format=%i /run/netns/theirs) +ok\$"
+	assert_output_matches "^theirs +net +$(stat --format=%i /run/netns/theirs) .* ok\$"
 	run --separate-stderr nsx-enter --net=pin:theirs readlink /proc/self/ns/net
 	assert_ran "net:[$(stat --format=%i /run/netns/theirs)]"
 	run --separate-stderr nsx-pin add theirs
@@ -66,7 +92,7 @@ load ../lib/names
 	nsx-pin add ours
 	run --separate-stderr ip netns add ours
 	[[ $status -ne 0 ]]
-	assert_matches "$(nsx-pin list --noheadings)" '^ours +net +[0-9]+ +ok$'
+	assert_matches "$(nsx-pin list --noheadings)" '^ours +net +[0-9]+ .* ok$'
 	nsx-pin del ours
 }
 
@@ -79,7 +105,7 @@ first_makes_it()
 		eval "$1"
 		awk "\$5 == \"/run/netns\" { for (i = 7; \$i != \"-\"; i++) print \$i }" /proc/self/mountinfo |
 			sed "s/:.*//" | sort -u
-		nsx-pin list --noheadings | awk "{ print \$1, \$2, \$4 }"
+		nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
 		ip netns list | sed "s/ .*//" | sort
 		nsx-enter --net=pin:first true
 		ip netns exec second true

@@ -26,7 +26,7 @@ load ../lib/names
 	nsx-pin add bee --uts
 	run --separate-stderr nsx-pin list
 	assert_ran
-	assert_matches "${lines[0]}" '^NAME +TYPE +NS +STATE$'
+	assert_matches "${lines[0]}" '^NAME +TYPE +NS +NPROCS +INIT +OWNER +METHOD +AGE +STATE$'
 	assert_same "ant net|bee uts|zebra mnt|zebra ipc|zebra time|" \
 		"$(awk 'NR > 1 { printf "%s %s|", $1, $2 }' <<<"$output")"
 	run --separate-stderr nsx-pin list --noheadings
@@ -68,24 +68,98 @@ load ../lib/names
 
 @test "a file that holds no namespace is stale" {
 	nsx-pin add box
-	mkdir -p /run/nsx/old
-	touch /run/netns/old /run/nsx/old/uts
+	nsx-pin add old --uts --net
+	umount /run/nsx/old/uts
+	umount /run/netns/old
 	run --separate-stderr nsx-pin list --noheadings
 	assert_ran
-	assert_matches "${lines[0]}" '^box +net +[0-9]+ +ok$'
-	assert_matches "${lines[1]}" '^old +uts +stale$'
-	assert_matches "${lines[2]}" '^old +net +stale$'
+	assert_matches "${lines[0]}" '^box +net +[0-9]+ .* ok$'
+	assert_matches "${lines[1]}" '^old +uts .* stale$'
+	assert_matches "${lines[2]}" '^old +net .* stale$'
 	run --separate-stderr nsx-pin list --json
 	assert_ran
 	assert_same null "$(jq '.pins[] | select(.name == "old" and .type == "net").ns' <<<"$output")"
 	nsx-pin del box old
 }
 
-@test "an ordinary user sees them too" {
-	nsx-pin add box --net --uts
-	run --separate-stderr as_user nsx-pin list --noheadings
+@test "an ordinary user sees that they are there, and what --mode lets them see" {
+	nsx-pin add closed --net --uts
+	nsx-pin add open --net --uts --mode 0755
+	run --separate-stderr as_user nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
+	assert_ran $'closed - no\\x20access\nopen uts ok\nopen net ok'
+	run --separate-stderr as_user nsx-enter --uts=pin:closed true
+	assert_error 125 "the uts namespace of 'pin:closed'" "Permission denied"
+	run --separate-stderr as_user nsx-pin show closed
+	assert_error 1 "cannot look into 'closed'" "Permission denied"
+	run --separate-stderr as_user nsx-pin attach mine pin:open --uts
+	assert_ran ""
+	as_user nsx-pin del --no-wait mine
+	nsx-pin del closed open
+}
+
+@test "names that are asked for, and one that is not there: status 3" {
+	nsx-pin add one
+	nsx-pin add two --uts
+	nsx-pin add three --ipc
+	run --separate-stderr nsx-pin list two one -n -r -o NAME,TYPE
+	assert_ran $'one net\ntwo uts'
+	run --separate-stderr nsx-pin list two four -n -r -o NAME
+	assert_status 3
+	assert_output_is two
+	assert_stderr_is "nsx-pin: there is no name 'four'"
+	nsx-pin del one two three
+}
+
+@test "columns: chosen, in that order, by any case; and none that there is not" {
+	nsx-pin add box --uts
+	run --separate-stderr nsx-pin list --output state,name
 	assert_ran
-	assert_same 2 "$(grep -c '^box .* ok$' <<<"$output")"
+	assert_matches "${lines[0]}" '^STATE NAME$'
+	assert_matches "${lines[1]}" '^ok +box$'
+	run --separate-stderr nsx-pin list --output NAME,NONE
+	assert_error 1 "there is no column 'NONE'"
+	nsx-pin del box
+}
+
+@test "processes inside, the init, the owner, the method, the age" {
+	need_command jq
+	nsx-pin add box --pid --uts
+	start nsx-enter -t pin:box sh -c 'echo ready; read -r end'
+	read_started
+	run --separate-stderr nsx-pin list --json
+	assert_ran
+	assert_same '[{"type":"uts","owner":"root","method":"bind","init":"null","age":true},{"type":"pid","owner":"root","method":"bind","init":"number","age":true}]' \
+		"$(jq --compact-output '[.pins[] | {type, owner, method, init: (.init | type), age: (.age >= 0 and .age < 60)}]' <<<"$output")"
+	# nsx-init is in its pid namespace, and in those that were made with it; nsx-enter's shell, too.
+	assert_same 2 "$(jq '.pins[] | select(.type == "pid").nprocs' <<<"$output")"
+	assert_same nsx-init "$(cat "/proc/$(jq '.pins[] | select(.type == "pid").init' <<<"$output")/comm")"
+	end_input
+	await_started
+	nsx-pin del box
+}
+
+@test "a pid namespace whose init has ended" {
+	nsx-pin add box --pid --uts
+	kill -KILL "$(nsx-pin list box -n -r -o INIT | tr -d '\n-')"
+	wait_until init_is_dead
+	assert_same $'uts ok\npid init\\x20dead' "$(nsx-pin list box -n -r -o TYPE,STATE)"
+	nsx-pin del box
+}
+
+init_is_dead()
+{
+	nsx-pin list box -n | grep -q 'init dead'
+}
+
+@test "what is in the place of a name and no namespace" {
+	nsx-pin add box
+	mkdir /run/netns/dir
+	echo text >/run/netns/file
+	ln -s nowhere /run/netns/link
+	mkfifo /run/netns/fifo
+	run --separate-stderr timeout 10 nsx-pin list -n -r -o NAME,STATE
+	rm -r /run/netns/{dir,file,link,fifo}
+	assert_ran $'box ok\ndir not\\x20a\\x20namespace\nfifo not\\x20a\\x20namespace\nfile not\\x20a\\x20namespace\nlink not\\x20a\\x20namespace'
 	nsx-pin del box
 }
 
@@ -96,7 +170,7 @@ load ../lib/names
 	for word in list show lst l li; do
 		run --separate-stderr nsx-pin "$word" --noheadings
 		assert_ran
-		assert_output_matches '^box +net +[0-9]+ +ok$'
+		assert_output_matches '^box +net +[0-9]+ .* ok$'
 	done
 	nsx-pin del box
 }
@@ -112,8 +186,6 @@ load ../lib/names
 }
 
 @test "wrong usage, and a full device" {
-	run --separate-stderr nsx-pin list box
-	assert_error 1 "list does not take 'box'"
 	run --separate-stderr nsx-pin list --no-such
 	assert_error 1 "unknown option '--no-such'"
 	run --separate-stderr sh -c 'nsx-pin list --json >/dev/full'

@@ -13,7 +13,7 @@ load ../lib/names
 # The init that was started for a name.
 init_of()
 {
-	cut -d : -f 1 "/run/nsx/$1/init"
+	sed -n 's/^init=\([0-9]*\).*/\1/p' "/run/nsx/$1/record"
 }
 
 @test "it can be entered as often as one likes, until it is deleted" {
@@ -84,7 +84,7 @@ has_no_children()
 	read_started
 	before=$(registry)
 	run --separate-stderr nsx-pin del box
-	assert_error 1 "cannot delete 'box'" "processes live in its pid namespace"
+	assert_error 1 "cannot delete 'box'" "processes are in it"
 	assert_same "$before" "$(registry)"
 	run --separate-stderr nsx-enter -t pin:box echo ran
 	assert_ran ran
@@ -104,7 +104,7 @@ has_no_children()
 	await_started
 	assert_status 137
 	run --separate-stderr nsx-pin del box
-	assert_error 1 "processes live in its pid namespace"
+	assert_error 1 "processes are in it"
 	end_input
 	read_started
 	assert_same end "$LINE"
@@ -131,7 +131,7 @@ has_no_children()
 	wait_until is_gone "$init"
 	# As on a kernel without inode numbers of pidfds, where the pid alone is noted.
 	start cat
-	echo -n "$STARTED" >/run/nsx/box/init
+	sed -i "s/^init=.*/init=$STARTED/" /run/nsx/box/record
 	run --separate-stderr nsx-pin del box
 	assert_ran ""
 	wait_until is_in_state "$STARTED" S
@@ -153,17 +153,17 @@ has_no_children()
 	assert_error 1 "exists already"
 	nsx-pin del "twice$$"
 	has_no_process "nsx-pin add twice$$ --pid"
-	# The file system is full just when the pid of the init is to be written.
+	# The file system is full just when the record of the name is to be written.
 	run --separate-stderr unshare --mount sh -c '
 		mount -t tmpfs fresh /run
 		mkdir /run/nsx
-		mount -t tmpfs -o nr_inodes=3 nsx /run/nsx
+		mount -t tmpfs -o nr_inodes=3,mode=755 nsx /run/nsx
 		mount --make-private /run/nsx
 		nsx-pin add "full$1" --pid
 		status=$?
 		find /run/nsx -mindepth 1
 		exit $status' sh "$$"
-	assert_error 1 "cannot note the init of 'full$$'" "No space left on device"
+	assert_error 1 "cannot make the name 'full$$' known" "No space left on device"
 	wait_until has_no_process "nsx-pin add full$$ --pid"
 }
 

@@ -30,21 +30,52 @@ in_world()
 		mount -t tmpfs fresh /run && echo 0 >/proc/sys/user/max_uts_namespaces || exit 99
 		nsx-pin add box --net --uts --ipc
 		status=$?
-		find /run/netns /run/nsx -mindepth 1
+		find /run/netns /run/nsx -mindepth 1 2>/dev/null
 		grep " /run/.* - nsfs " /proc/self/mountinfo
 		exit $status'
 	assert_error 1 "cannot create namespaces (uts, ipc, net)"
 }
 
 @test "/run is full" {
-	# Room for the two directories alone: the net file does not fit.
-	in_world 'mount -t tmpfs -o nr_inodes=3 fresh /run' nsx-pin add box --net --uts
-	assert_error 1 "the net namespace of 'box'" "No space left on device"
-	# Not even for the first.
+	# Not even room for a directory.
 	in_world 'mount -t tmpfs -o nr_inodes=1 fresh /run' nsx-pin add box --net --uts
 	assert_error 1 "'box'" "No space left on device"
-	in_world 'mount -t tmpfs -o nr_inodes=3 fresh /run' nsx-pin attach box $$ --net --uts
-	assert_error 1 "the net namespace of process $$" "No space left on device"
+	# For that of nsx, but not for that of net names.
+	in_world 'mount -t tmpfs -o nr_inodes=2 fresh /run' nsx-pin add box --net --uts
+	assert_error 1 "the net namespace as 'box'" "No space left on device"
+	in_world 'mount -t tmpfs -o nr_inodes=2 fresh /run' nsx-pin attach box $$ --net --uts
+	assert_error 1 "the net namespace of '$$'" "No space left on device"
+	# For both, and not for the name.
+	in_world 'mount -t tmpfs -o nr_inodes=3 fresh /run' nsx-pin add box --net --uts
+	assert_error 1 "the net namespace as 'box'" "No space left on device"
+	# For each number of files that the registry may have, but one too few.
+	for inodes in 1 2 3; do
+		in_world "mount -t tmpfs fresh /run; mkdir /run/nsx
+			mount -t tmpfs -o mode=755,nr_inodes=$inodes nsx /run/nsx" nsx-pin add box --uts
+		assert_error 1 "'box'" "No space left on device"
+	done
+	# Room for names, but not for a word about them.
+	in_world 'mount -t tmpfs fresh /run; mkdir /run/nsx; mount -t tmpfs -o mode=755,size=4k nsx /run/nsx
+		head -c 4096 /dev/zero >/run/nsx/.fill 2>/dev/null' sh -c 'nsx-pin add box --net; status=$?; rm /run/nsx/.fill; exit $status'
+	assert_error 1 "'box'" "No space left on device"
+}
+
+@test "the directories are not what they should be: one line each" {
+	in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/elsewhere; ln -s elsewhere /run/netns' nsx-pin add box
+	assert_error 1 "'/run/netns' is a symbolic link"
+	in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/elsewhere; ln -s elsewhere /run/nsx' nsx-pin add box
+	assert_error 1 "'/run/nsx' is a symbolic link"
+	in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/nsx; chown 12345 /run/nsx' nsx-pin add box --uts
+	assert_error 1 "'/run/nsx' belongs to user 12345"
+	in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/nsx; mount -t tmpfs -o mode=777 nsx /run/nsx' nsx-pin add box
+	assert_error 1 "others may write to '/run/nsx'"
+	for verb in list gc verify "del box" "rename box bax"; do
+		# shellcheck disable=SC2086 # Verbs with their names.
+		in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/nsx; chown 12345 /run/nsx' nsx-pin $verb
+		assert_status 1
+		assert_stderr_matches $'^nsx-pin: cannot [^
+]+$'
+	done
 }
 
 @test "/run is read-only" {
@@ -146,6 +177,6 @@ waits_for_lock()
 	release_lock
 	await_started
 	assert_status 0
-	assert_matches "$(nsx-pin list --noheadings)" "^undo$$ +uts +[0-9]+ +ok\$"
+	assert_matches "$(nsx-pin list --noheadings)" "^undo$$ +uts +[0-9]+ .* ok\$"
 	nsx-pin del "undo$$"
 }

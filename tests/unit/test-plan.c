@@ -615,14 +615,37 @@ static void test_pin_steps(void)
 	is_int(plan_kept(&filled.plan), ns_set_of(NS_NET) | ns_set_of(NS_PID));
 	steps = steps_of_plan(&filled.plan);
 	is_str(steps, " 1  mount            make room for the name 'blue'\n"
-		      " 2  openat           make a file for the net namespace of 'blue'\n"
-		      " 3  openat           make a file for the pid namespace of 'blue'\n"
-		      " 4  unshare          create namespaces (net, pid)\n"
-		      " 5  fork             fork\n"
-		      " 6  mount            keep the net namespace as 'blue'\n"
-		      " 7  mount            keep the pid namespace as 'blue'\n"
-		      " 8  write            note the init of 'blue'\n"
-		      " 9  sigwaitinfo      stay as the init of the pid namespace\n");
+		      " 2  unshare          create namespaces (net, pid)\n"
+		      " 3  fork             fork\n"
+		      " 4  mount            keep the net namespace as 'blue'\n"
+		      " 5  mount            keep the pid namespace as 'blue'\n"
+		      " 6  pidfd_open       note the init of 'blue'\n"
+		      " 7  rename           make the name 'blue' known\n"
+		      " 8  sigwaitinfo      stay as the init of the pid namespace\n");
+	filled_release(&filled);
+}
+
+/* With a command that sets it up, when all else is done. */
+static void test_pin_setup_steps(void)
+{
+	char *setup[] = { (char *)"ip", (char *)"link", NULL };
+	_cleanup_free_ char *steps = NULL;
+	struct filled filled;
+
+	fill(&filled, UNSHARE, "-n --hostname box --lo");
+	filled.plan.pin = "blue";
+	filled.plan.program = PROGRAM_NONE;
+	filled.plan.setup = setup;
+	is_int(plan_complete(&filled.plan, &ordinary, &(const char *){ NULL }), 0);
+	steps = steps_of_plan(&filled.plan);
+	is_str(steps, " 1  mount            make room for the name 'blue'\n"
+		      " 2  unshare          create namespaces (uts, net)\n"
+		      " 3  mount            keep the uts namespace as 'blue'\n"
+		      " 4  mount            keep the net namespace as 'blue'\n"
+		      " 5  sethostname      set the host name to 'box'\n"
+		      " 6  ioctl            bring the loopback device up\n"
+		      " 7  execve           run 'ip' to set it up\n"
+		      " 8  rename           make the name 'blue' known\n");
 	filled_release(&filled);
 }
 
@@ -1262,6 +1285,7 @@ int main(void)
 	test_lack_of_process();
 	test_entering_problems();
 	test_pin_steps();
+	test_pin_setup_steps();
 	test_shell();
 	test_implied_types();
 	test_implied_and_joined();

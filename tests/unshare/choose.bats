@@ -367,10 +367,16 @@ box uts" "$(awk '{ print $1, $2 }' <<<"$output" | sort)"
 	done
 }
 
-@test "--pin takes root" {
-	((EUID != 0)) || skip "needs an ordinary user"
-	run --separate-stderr nsx-unshare --user --pin box echo ran
-	assert_error 125 "'box'" "Permission denied"
+@test "--pin: an ordinary user has names of their own, or is told where they would be" {
+	need_own_run
+	need_userns
+	run --separate-stderr as_user nsx-unshare -r --uts --pin box echo ran
+	assert_ran ran
+	run --separate-stderr as_user nsx-enter --uts=pin:box --user=pin:box id -u
+	assert_ran 0
+	as_user nsx-pin del box
+	run --separate-stderr as_user env XDG_RUNTIME_DIR=/none nsx-unshare -r --uts --pin box echo ran
+	assert_error 125 "make room for the name 'box'" "XDG_RUNTIME_DIR"
 }
 
 @test "--init in a pid namespace that is entered is not its first process" {

@@ -139,7 +139,7 @@ program_of()
 	run --separate-stderr sh -c 'trap "" CHLD; exec nsx-unshare --uts="$1" sh -c "exit 6"' sh "$BATS_TEST_TMPDIR/uts"
 	assert_status 6
 	assert_stderr_is ""
-	umount "$BATS_TEST_TMPDIR/uts"
+	umount --lazy "$BATS_TEST_TMPDIR/uts"
 }
 
 @test "the program has the caller's signals: mask and what is ignored" {

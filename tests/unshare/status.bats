@@ -173,7 +173,7 @@ hands_on_no_descriptor()
 	hands_on_no_descriptor --uts="$BATS_TEST_TMPDIR/uts"
 	hands_on_no_descriptor --uts="$BATS_TEST_TMPDIR/uts" --fork
 	hands_on_no_descriptor -r --setgroups=allow --pid
-	umount "$BATS_TEST_TMPDIR/uts" "$BATS_TEST_TMPDIR/uts"
+	umount --lazy "$BATS_TEST_TMPDIR/uts" "$BATS_TEST_TMPDIR/uts"
 }
 
 @test "a descriptor that the caller hands on is handed on" {
@@ -217,7 +217,7 @@ exec nsx-unshare --fork sh -c "cat <&9"'
 	run --separate-stderr sh -c 'nsx-unshare --verbose --uts="$1" --wd /none/such true <&- >&- 2>&-' sh "$BATS_TEST_TMPDIR/other"
 	assert_status 125
 	[[ ! -e $BATS_TEST_TMPDIR/other ]]
-	umount "$BATS_TEST_TMPDIR/uts"
+	umount --lazy "$BATS_TEST_TMPDIR/uts"
 }
 
 # --- Messages

@@ -12,28 +12,33 @@
 #include "ls/rtnetlink.h"
 #include "mount_table.h"
 #include "ns_query.h"
-#include "pin.h"
+#include "pin_registry.h"
 #include "proc.h"
 #include "text.h"
 
 /* --- Names, and places where namespaces are mounted: all of them at once */
 
-static int add_name(void *context, const struct pin_entry *entry)
+static int add_name(void *context, const struct pin *pin)
 {
 	struct inventory *inventory = context;
-	uint32_t index;
 
-	if (entry->is_stale)
-		return 0;
-	index = inventory_find_node(inventory, entry->type, entry->id);
-	if (index != NODE_NONE)
-		texts_add(&inventory->nodes[index].names, entry->name);
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		_cleanup_close_ int fd = -EBADF;
+		struct ns_id id;
+		uint32_t index;
+
+		if (pin_open_type(pin, type, &fd) < 0 || ns_id_of_fd(fd, &id) < 0)
+			continue;
+		index = inventory_find_node(inventory, type, id);
+		if (index != NODE_NONE)
+			texts_add(&inventory->nodes[index].names, pin->name);
+	}
 	return 0;
 }
 
 static void fill_names(const struct scan *scan)
 {
-	if (pin_list(add_name, scan->inventory) == 0)
+	if (pin_visit(false, add_name, scan->inventory) == 0)
 		scan->inventory->known |= FACT_NAMES;
 }
 

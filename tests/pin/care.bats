@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# bats file_tags=root
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# nsx-pin rename, verify, gc.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+
+load ../lib/common
+load ../lib/spawn
+load ../lib/names
+
+@test "rename: all it keeps, its init, and ip sees it" {
+	need_command ip
+	nsx-pin add old -muinpCTr --mode 0750
+	before=$(nsx-pin list old -n -r -o TYPE,NS,INIT)
+	run --separate-stderr nsx-pin rename old new
+	assert_ran ""
+	assert_same "$before" "$(nsx-pin list new -n -r -o TYPE,NS,INIT)"
+	assert_same new "$(nsx-pin list -n -r -o NAME | uniq)"
+	assert_same new "$(ip netns list | cut -d ' ' -f 1)"
+	assert_same 750 "$(stat --format=%a /run/nsx/new)"
+	run --separate-stderr nsx-enter -t pin:new true
+	assert_ran ""
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	nsx-pin del new
+}
+
+@test "rename: a name of ip netns" {
+	need_command ip
+	ip netns add old
+	before=$(stat --format=%i /run/netns/old)
+	run --separate-stderr nsx-pin rename old new
+	assert_ran ""
+	assert_same "$before" "$(stat --format=%i /run/netns/new)"
+	assert_same new "$(ip netns list | cut -d ' ' -f 1)"
+	ip netns delete new
+	nsx-pin gc >/dev/null
+}
+
+@test "rename: none such, one that is there, what cannot be a name" {
+	nsx-pin add one --net --uts
+	nsx-pin add two
+	before=$(registry)
+	run --separate-stderr nsx-pin rename none new
+	assert_error 3 "there is no name 'none'"
+	run --separate-stderr nsx-pin rename one two
+	assert_error 1 "'two' exists already"
+	run --separate-stderr nsx-pin rename one one
+	assert_error 1 "'one' exists already"
+	run --separate-stderr nsx-pin rename one a/b
+	assert_error 1 "invalid name 'a/b'"
+	run --separate-stderr nsx-pin rename one
+	assert_error 1 "rename needs a name and a new one"
+	assert_same "$before" "$(registry)"
+	nsx-pin del one two
+}
+
+@test "verify: all is well, or what is not" {
+	need_command jq
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	nsx-pin add well
+	nsx-pin add ill --net --uts
+	nsx-pin add dead --pid
+	umount /run/nsx/ill/uts
+	kill -KILL "$(nsx-pin list dead -n -r -o INIT)"
+	mkdir /run/nsx/begun
+	wait_until init_is_dead
+	run --separate-stderr nsx-pin verify
+	assert_status 1
+	assert_output_is $'begun: unfinished\ndead pid: init dead\nill uts: stale'
+	assert_stderr_is ""
+	run --separate-stderr nsx-pin verify --json
+	assert_status 1
+	assert_same '[["begun",null,"unfinished"],["dead","pid","init dead"],["ill","uts","stale"]]' \
+		"$(jq --compact-output '[.faults[] | [.name, .type, .state]]' <<<"$output")"
+	run --separate-stderr nsx-pin gc --dry-run --json
+	assert_ran
+	assert_same 3 "$(jq '.removed | length' <<<"$output")"
+	run --separate-stderr nsx-pin gc
+	assert_ran $'removed begun: unfinished\nremoved dead pid: init dead\nremoved ill uts: stale'
+	run --separate-stderr nsx-pin gc
+	assert_ran ""
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	assert_same $'ill net\nwell net' "$(nsx-pin list -n -r -o NAME,TYPE)"
+	nsx-pin del ill well
+}
+
+init_is_dead()
+{
+	nsx-pin list dead -n | grep -q 'init dead'
+}
+
+@test "gc: files that ip netns left stale; what is not ours stays" {
+	mkdir -p /run/netns
+	nsx-pin add well
+	: >/run/netns/stale
+	mkdir /run/netns/dir
+	run --separate-stderr nsx-pin gc
+	assert_status 1
+	assert_output_is "removed stale net: stale"
+	assert_stderr_is "nsx-pin: 'dir' in /run/netns is no namespace, and not ours: take it away"
+	rmdir /run/netns/dir
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	nsx-pin del well
+}
+
+@test "gc leaves alone what is being made" {
+	start nsx-pin add box --uts --net -- sh -c 'echo ready; read -r end; true'
+	read_started
+	run --separate-stderr nsx-pin gc
+	assert_ran ""
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	run --separate-stderr nsx-pin list
+	assert_ran ""
+	run --separate-stderr nsx-pin del box
+	assert_error 3 "there is no name 'box'"
+	end_input
+	await_started
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	nsx-pin del box
+}

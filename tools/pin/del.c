@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * del.c - nsx-pin del: names are taken away, and what they kept should end.
+ *
+ * Processes are looked at once before the first name is touched, and what is
+ * left of the namespaces once after the last, so that a thousand names take a
+ * thousand times as long as one and no longer.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+
+#include "diag.h"
+#include "file.h"
+#include "hint.h"
+#include "kernel.h"
+#include "mount_table.h"
+#include "ns_query.h"
+#include "pin.h"
+#include "pin/netlink.h"
+#include "pin/survey.h"
+#include "pin/tool.h"
+#include "proc.h"
+#include "scan/observe.h"
+#include "scan/source.h"
+#include "worker.h"
+
+/* A namespace that was kept by a name that is gone now. */
+struct former {
+	char *name;
+	enum ns_type type;
+	struct ns_id id;
+	uint64_t nsid; /* 0: not to be had */
+	char *mounter; /* who has it mounted still, in words; or NULL */
+};
+
+struct deletion {
+	const struct request *request;
+	struct pin_registry registry;
+	struct census census;
+	struct ns_id ours[NS_TYPE_COUNT];
+	struct former *formers;
+	size_t count;
+	int own_net; /* the namespace that we are in ourselves */
+};
+
+/* --- Who is inside */
+
+/* Pids, in words: "12 (sleep), 13 (sh) and 5 more". */
+static void describe_process(FILE *out, pid_t pid, uint32_t number)
+{
+	enum { SHOWN = 3 };
+	_cleanup_free_ char *command = number < SHOWN ? command_of(pid) : NULL;
+
+	if (number < SHOWN)
+		fprintf(out, "%s%d (%s)", number ? ", " : "", (int)pid, command ? command : "?");
+	else if (number == SHOWN)
+		fputs(", ...", out);
+}
+
+/* Does a process count? Not those that go with the name. */
+static bool counts(const struct pin *pin, pid_t pid)
+{
+	return pid != pin->record.init.pid && pid != pin->record.holder.pid;
+}
+
+/* The processes inside, for the caller to free; "" where there is none. */
+static char *processes_inside(const struct deletion *deletion, const struct pin *pin,
+			      const struct ns_id ids[NS_TYPE_COUNT])
+{
+	const struct inventory *inventory = &deletion->census.inventory;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	uint32_t number = 0;
+
+	if (!out)
+		die_oom();
+	for (size_t i = 0; i < inventory->n_processes; i++)
+		if (counts(pin, inventory->processes[i].pid) &&
+		    census_types_of(&deletion->census, &inventory->processes[i], ids) &&
+		    !is_zombie(inventory->processes[i].pid))
+			describe_process(out, inventory->processes[i].pid, number++);
+	if (fclose(out) != 0)
+		die_oom();
+	return text;
+}
+
+/* Is anybody inside? Cheap, where nobody is. */
+static bool is_inhabited(const struct deletion *deletion, const struct pin *pin,
+			 const struct ns_id ids[NS_TYPE_COUNT])
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (ids[type].ino && census_count(&deletion->census, type, ids[type], pin->record.init.pid))
+			return true;
+	return false;
+}
+
+/* Kill those inside; what they start meanwhile is met in the next round. */
+static int kill_round(const struct pin *pin, const struct ns_id ids[NS_TYPE_COUNT], size_t *ret_killed)
+{
+	_cleanup_(census_release) struct census census;
+	size_t killed = 0;
+	int r;
+
+	r = census_take(&census, NS_SET_ALL, true);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < census.inventory.n_processes; i++) {
+		const struct process *process = &census.inventory.processes[i];
+		_cleanup_close_ int pidfd = -EBADF, procdir = -EBADF;
+
+		if (!counts(pin, process->pid) || !census_types_of(&census, process, ids))
+			continue;
+		if (proc_hold(process->pid, 0, &pidfd, &procdir) < 0 || is_zombie(process->pid))
+			continue;
+		r = kernel_pidfd_send_signal(pidfd, SIGKILL);
+		if (r < 0 && r != -ESRCH)
+			return r;
+		killed++;
+	}
+	*ret_killed = killed;
+	return 0;
+}
+
+static int kill_processes(const struct deletion *deletion, const struct pin *pin,
+			  const struct ns_id ids[NS_TYPE_COUNT])
+{
+	enum { ROUNDS = 200, PAUSE_MS = 10 };
+	size_t killed = 1;
+	int r = 0;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (ids[type].ino && ns_id_equal(ids[type], deletion->ours[type])) {
+			warn(0, "cannot delete '%s': --kill would end us, who are in its %s namespace",
+			     pin->name, ns_types[type].name);
+			return -ECANCELED;
+		}
+	for (int i = 0; i < ROUNDS && r == 0 && killed; i++) {
+		if (i)
+			poll(NULL, 0, PAUSE_MS);
+		r = kill_round(pin, ids, &killed);
+	}
+	if (r < 0)
+		warn(r, "cannot end the processes in '%s'", pin->name);
+	return r;
+}
+
+/* --- Devices */
+
+/* What to look at, and the answer, in the process that goes there. */
+struct visit {
+	int user, net; /* user: -EBADF where there is none of its own */
+};
+
+static void serve_devices(int socket, const void *context)
+{
+	const struct visit *visit = context;
+	_cleanup_close_ int netlink = -EBADF;
+	_cleanup_free_ char *names = NULL;
+
+	if (visit->user >= 0 && kernel_setns(visit->user, CLONE_NEWUSER) < 0)
+		return;
+	if (kernel_setns(visit->net, CLONE_NEWNET) < 0 || netlink_open(&netlink) < 0 ||
+	    netlink_physical_devices(netlink, &names) < 0)
+		return;
+	worker_send(socket, names, strlen(names) + 1, -EBADF);
+}
+
+/* In a process that need not come back. */
+static char *devices_by_worker(const struct visit *visit)
+{
+	enum { PATIENCE_MS = 5000 };
+	struct worker worker = WORKER_NONE;
+	char names[1024];
+	ssize_t n = -1;
+
+	if (worker_start(&worker, serve_devices, visit) == 0) {
+		n = worker_receive(worker.socket, names, sizeof(names) - 1, PATIENCE_MS, &(int){ -EBADF });
+		worker_end(&worker);
+	}
+	names[n > 0 ? n : 0] = '\0';
+	return xstrdup(names);
+}
+
+/*
+ * The physical devices in a net namespace, "" where there is none, or where we
+ * may not look: what we cannot see there we could not lose.
+ */
+static char *physical_devices(const struct deletion *deletion, const struct pin *pin)
+{
+	_cleanup_close_ int net = -EBADF, user = -EBADF, netlink = -EBADF;
+	char *names = NULL;
+
+	if (pin_open_type(pin, NS_NET, &net) < 0)
+		return xstrdup("");
+	if (deletion->own_net < 0 || kernel_setns(net, CLONE_NEWNET) < 0) {
+		pin_open_type(pin, NS_USER, &user);
+		return devices_by_worker(&(struct visit){ user, net });
+	}
+	if (netlink_open(&netlink) < 0 || netlink_physical_devices(netlink, &names) < 0)
+		names = NULL;
+	if (kernel_setns(deletion->own_net, CLONE_NEWNET) < 0)
+		die(-errno, "cannot come back from the net namespace of '%s'", pin->name);
+	return names ? names : xstrdup("");
+}
+
+/* --- One name */
+
+/* 0 where it may be taken away; else it was said why not. */
+static int check_use(const struct deletion *deletion, const struct pin *pin,
+		     const struct ns_id ids[NS_TYPE_COUNT])
+{
+	const struct request *request = deletion->request;
+	_cleanup_free_ char *devices = NULL;
+
+	if (request->forces)
+		return 0;
+	devices = physical_devices(deletion, pin);
+	if (*devices) {
+		warn(0,
+		     "cannot delete '%s': physical network devices are in it: %s: move them out, or --force",
+		     pin->name, devices);
+		return -EBUSY;
+	}
+	if (!is_inhabited(deletion, pin, ids))
+		return 0;
+	if (request->kills)
+		return kill_processes(deletion, pin, ids);
+	/* Not all that look like it need be there still. */
+	devices = (free(devices), processes_inside(deletion, pin, ids));
+	if (!*devices)
+		return 0;
+	warn(0, "cannot delete '%s': processes are in it: %s: end them, or --kill, or --force", pin->name,
+	     devices);
+	return -EBUSY;
+}
+
+static void remember(struct deletion *deletion, const struct pin *pin)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		struct pin_look look;
+		struct former *former;
+
+		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0 ||
+		    !look.id.ino)
+			continue;
+		if ((deletion->count & (deletion->count - 1)) == 0)
+			deletion->formers =
+				xreallocarray(deletion->formers, deletion->count ? deletion->count * 2 : 1,
+					      sizeof(*deletion->formers));
+		former = &deletion->formers[deletion->count++];
+		*former = (struct former){ xstrdup(pin->name), type, look.id, look.nsid, NULL };
+	}
+}
+
+/* What killed ones left of a name that never was, or is no more. */
+static int delete_remains(const struct deletion *deletion, const char *name)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+	int r;
+
+	if (deletion->registry.fd < 0)
+		return -ENOENT;
+	r = pin_lock(&deletion->registry, name, false, &dirfd);
+	/* Somebody is making it: so it is not there yet. */
+	if (r == -EWOULDBLOCK)
+		return -ENOENT;
+	return r < 0 ? r : pin_discard(&deletion->registry, name, dirfd);
+}
+
+/*
+ * What /run/netns has under the name counts as its net namespace, even if
+ * ip-netns(8) put another one there since: so it goes with the rest.
+ */
+static int discard(const struct deletion *deletion, const struct pin *pin)
+{
+	_cleanup_close_ int dirfd = -EBADF, net = -EBADF;
+	struct pin_record record = pin->record;
+	struct ns_id id;
+	int r;
+
+	r = pin_lock(&deletion->registry, pin->name, true, &dirfd);
+	if (r == 0 && record.kept[NS_NET].method == PIN_BIND && pin_open_type(pin, NS_NET, &net) == 0 &&
+	    ns_id_of_fd(net, &id) == 0) {
+		record.kept[NS_NET].inode = id.ino;
+		r = pin_write_record(dirfd, &record);
+	}
+	return r < 0 ? r : pin_discard(&deletion->registry, pin->name, dirfd);
+}
+
+static int delete_pin(struct deletion *deletion, const struct pin *pin)
+{
+	struct ns_id ids[NS_TYPE_COUNT];
+	size_t before = deletion->count;
+	int r;
+
+	pin_ids(pin, ids);
+	r = check_use(deletion, pin, ids);
+	if (r < 0)
+		return -EALREADY; /* said */
+	remember(deletion, pin);
+	if (!pin->has_record) {
+		r = pin_remove_net(pin->name);
+		/* And what may be left of one of ours that had the name before. */
+		if (r == 0)
+			delete_remains(deletion, pin->name);
+	} else {
+		r = discard(deletion, pin);
+	}
+	while (r < 0 && deletion->count > before)
+		free(deletion->formers[--deletion->count].name);
+	return r;
+}
+
+static int find_to_delete(const struct deletion *deletion, const char *name, struct pin *ret)
+{
+	_cleanup_(pin_release) struct pin other = PIN_NONE;
+	int r;
+
+	if (deletion->registry.fd >= 0)
+		r = pin_read(&deletion->registry, name, ret);
+	else
+		r = pin_owns_system() ? pin_find(name, ret) : -ENOENT;
+	/* One of the system's is there, but not for us. */
+	if (r == -ENOENT && !pin_owns_system() && pin_find(name, &other) == 0)
+		return -EACCES;
+	return r;
+}
+
+/* 0, or the exit status. */
+static int delete_name(struct deletion *deletion, const char *name)
+{
+	_cleanup_(pin_release) struct pin pin = PIN_NONE;
+	int r;
+
+	r = find_to_delete(deletion, name, &pin);
+	if (r == 0)
+		r = delete_pin(deletion, &pin);
+	else if (r == -ENOENT || r == -EBADMSG)
+		r = delete_remains(deletion, name);
+	if (r == 0)
+		return EXIT_SUCCESS;
+	if (r == -ENOENT)
+		warn(0, "there is no name '%s'", name);
+	else if (r == -EACCES && !pin_owns_system())
+		warn(0, "cannot delete '%s': it is root's", name);
+	else if (r != -EALREADY)
+		warn(r, "cannot delete '%s'", name);
+	return r == -ENOENT ? EXIT_MISSING : EXIT_FAILURE;
+}
+
+/* --- What becomes of the namespaces */
+
+/* Note for each former one that a process, of a mount namespace not seen before, has it mounted. */
+static void note_mount(struct deletion *deletion, const char *link, const struct node *mnt, pid_t pid)
+{
+	_cleanup_free_ char *command = NULL;
+	enum ns_type type;
+	ino_t inode;
+
+	if (ns_link_parse(link, &type, &inode) < 0)
+		return;
+	for (size_t i = 0; i < deletion->count; i++) {
+		struct former *former = &deletion->formers[i];
+
+		if (former->type != type || former->id.ino != inode || former->mounter)
+			continue;
+		command = command_of(pid);
+		former->mounter =
+			xasprintf("it is mounted in the mount namespace mnt:[%ju] of process %d (%s)",
+				  (uintmax_t)mnt->id.ino, (int)pid, command ? command : "?");
+		return;
+	}
+}
+
+/*
+ * Look through all mount namespaces that processes are in, without opening
+ * what is mounted there: somebody may be about to unmount it.
+ */
+static int note_mounts(struct deletion *deletion, const struct inventory *inventory)
+{
+	_cleanup_free_ bool *is_seen = xcalloc(inventory->n_nodes, sizeof(*is_seen));
+	_cleanup_close_ int procfd = -EBADF;
+	int r;
+
+	for (size_t i = 0; i < deletion->count; i++)
+		free(take_ptr(deletion->formers[i].mounter));
+	r = proc_open(&procfd);
+	for (size_t i = 0; i < inventory->n_processes && r == 0; i++) {
+		const struct process *process = &inventory->processes[i];
+		_cleanup_free_ char *path = xasprintf("%d/mountinfo", (int)process->pid);
+		_cleanup_free_ char *text = NULL;
+		uint32_t node = process->node[NS_MNT];
+		char *position, *line;
+
+		/* Another process in it may let us look where this one does not. */
+		if (node == NODE_NONE || is_seen[node] || read_file(procfd, path, &text, NULL) < 0)
+			continue;
+		is_seen[node] = true;
+		position = text;
+		while ((line = strsep(&position, "\n"))) {
+			struct mount_entry mount;
+
+			if (mount_entry_parse(line, &mount) == 0 && strcmp(mount.fstype, "nsfs") == 0)
+				note_mount(deletion, mount.root, &inventory->nodes[node], process->pid);
+		}
+	}
+	return r;
+}
+
+/* Who holds a namespace still, in words for the caller to free. */
+static char *describe_holder(const struct inventory *inventory, const struct node *node)
+{
+	_cleanup_free_ char *command = NULL;
+
+	if (node->nprocs) {
+		pid_t pid = inventory->processes[node->leader].pid;
+
+		command = command_of(pid);
+		return xasprintf("process %d (%s) is in it", (int)pid, command ? command : "?");
+	}
+	if (node->leader != PROCESS_NONE) {
+		pid_t pid = inventory->processes[node->leader].pid;
+
+		command = command_of(pid);
+		return xasprintf("a thread, or the children, of process %d (%s) are in it", (int)pid,
+				 command ? command : "?");
+	}
+	if (node->evidence & EVIDENCE_SOCKET)
+		return xstrdup("a socket of it is open");
+	if (node->evidence & EVIDENCE_DESCRIPTOR)
+		return xstrdup("a process has it open");
+	if (node->evidence & EVIDENCE_OF_RELATIONS)
+		return xstrdup("other namespaces belong to it");
+	return xstrdup("nobody that we can see holds it");
+}
+
+/* What is in it has ended; that nobody has seen it yet is not for us to mend. */
+static bool is_of_the_dead(const struct inventory *inventory, uint32_t node)
+{
+	const unsigned int other = EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET | EVIDENCE_THREAD;
+	enum ns_type type = inventory->nodes[node].type;
+
+	if (!inventory->nodes[node].nprocs || (inventory->nodes[node].evidence & other))
+		return false;
+	for (size_t i = 0; i < inventory->n_processes; i++)
+		if (inventory->processes[i].node[type] == node && !is_zombie(inventory->processes[i].pid))
+			return false;
+	return true;
+}
+
+/* Look once; drop those that are gone from the list. With `tells`, say who holds the others. */
+static int look_at_formers(struct deletion *deletion, bool tells)
+{
+	_cleanup_(inventory_release) struct inventory inventory = { 0 };
+	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
+	const char *failed;
+	size_t kept = 0;
+	int r;
+
+	r = scan_init(&scan, &inventory);
+	if (r < 0)
+		return r;
+	scan.types = NS_SET_ALL;
+	scan.facts = FACT_NSID;
+	scan.sources = sources_by_default() & ~source_bit(&source_mounts);
+	r = sources_scan(&scan, &failed);
+	if (r == 0)
+		r = note_mounts(deletion, &inventory);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < deletion->count; i++) {
+		struct former *former = &deletion->formers[i];
+		uint32_t index = inventory_find_node(&inventory, former->type, former->id);
+		const struct node *node = index == NODE_NONE ? NULL : &inventory.nodes[index];
+		_cleanup_free_ char *holder = NULL;
+
+		/* The number may be another's by now. */
+		if (node && ((former->nsid && node->nsid && node->nsid != former->nsid) ||
+			     is_of_the_dead(&inventory, index)))
+			node = NULL;
+		if (!node && !former->mounter) {
+			free(former->name);
+			continue;
+		}
+		if (tells) {
+			holder = node && !former->mounter ? describe_holder(&inventory, node)
+							  : take_ptr(former->mounter);
+			warn(0, "note: the %s namespace %ju of '%s' is still there: %s",
+			     ns_types[former->type].name, (uintmax_t)former->id.ino, former->name, holder);
+		}
+		deletion->formers[kept++] = *former;
+	}
+	deletion->count = kept;
+	return 0;
+}
+
+/* Until all are gone, or it is clear that somebody holds on. */
+static void wait_for_end(struct deletion *deletion)
+{
+	static const int pauses_ms[] = { 0, 20, 50, 100, 200, 300 };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pauses_ms) && deletion->count && r == 0; i++) {
+		poll(NULL, 0, pauses_ms[i]);
+		r = look_at_formers(deletion, i + 1 == ARRAY_SIZE(pauses_ms));
+	}
+	if (r < 0)
+		warn(r, "cannot see whether the namespaces are gone");
+}
+
+/* --- All of it */
+
+static void begin(struct deletion *deletion)
+{
+	bool is_system = pin_owns_system();
+	int r;
+
+	deletion->registry = PIN_REGISTRY_NONE;
+	r = pin_registry_open(is_system, &deletion->registry);
+	if (r < 0 && r != -ENOENT && (r != -ENXIO || is_system))
+		die_with_hint(r, "look into the registry", hint_registry(r));
+	if (!deletion->request->forces) {
+		r = census_take(&deletion->census, NS_SET_ALL, true);
+		if (r < 0)
+			die(r, "cannot look at processes");
+	}
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		_cleanup_free_ char *path = xasprintf("/proc/self/%s", ns_types[type].proc_file);
+
+		if (ns_id_of_path(AT_FDCWD, path, &deletion->ours[type]) < 0)
+			deletion->ours[type] = (struct ns_id){ 0 };
+	}
+	if (ns_open(AT_FDCWD, "/proc/self/ns/net", &deletion->own_net) < 0)
+		deletion->own_net = -EBADF;
+}
+
+static int collect_name(void *context, const struct pin *pin)
+{
+	struct pin_names *names = context;
+
+	names->list = xreallocarray(names->list, names->count + 1, sizeof(*names->list));
+	names->list[names->count++] = xstrdup(pin->name);
+	return 0;
+}
+
+static struct pin_names names_to_delete(const struct request *request)
+{
+	struct pin_names names = { 0 };
+	int r;
+
+	if (request->all && request->count)
+		die_usage("--all is all names: give none beside it");
+	if (!request->all && !request->count)
+		die_usage("del needs a name");
+	for (int i = 0; i < request->count; i++)
+		check_name(request->operands[i]);
+	for (int i = 0; i < request->count; i++) {
+		names.list = xreallocarray(names.list, names.count + 1, sizeof(*names.list));
+		names.list[names.count++] = xstrdup(request->operands[i]);
+	}
+	r = request->all ? pin_visit(true, collect_name, &names) : 0;
+	if (r < 0)
+		die(r, "cannot list names");
+	return names;
+}
+
+void run_del(struct request *request)
+{
+	_cleanup_(pin_names_release) struct pin_names names = names_to_delete(request);
+	struct deletion deletion = { .request = request, .own_net = -EBADF };
+	int status = EXIT_SUCCESS;
+
+	begin(&deletion);
+	for (size_t i = 0; i < names.count; i++) {
+		int one = delete_name(&deletion, names.list[i]);
+
+		status = status ? status : one;
+	}
+	if (!request->no_wait)
+		wait_for_end(&deletion);
+	for (size_t i = 0; i < deletion.count; i++) {
+		free(deletion.formers[i].name);
+		free(deletion.formers[i].mounter);
+	}
+	free(deletion.formers);
+	census_release(&deletion.census);
+	pin_registry_release(&deletion.registry);
+	close_fd(deletion.own_net);
+	finish(status);
+}

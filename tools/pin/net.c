@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * net.c - nsx-pin set, list-id: the numbers that our network namespace has for
+ * others, as "ip netns" has them.
+ */
+#include <string.h>
+
+#include "diag.h"
+#include "pin/netlink.h"
+#include "pin/tool.h"
+#include "pin_registry.h"
+#include "text.h"
+
+static int open_netlink(void)
+{
+	int socket = -EBADF, r;
+
+	r = netlink_open(&socket);
+	if (r < 0)
+		die(r, "cannot ask the kernel for network namespaces");
+	return socket;
+}
+
+void run_set(struct request *request)
+{
+	const char *name = check_name(request->operands[0]);
+	const char *word = request->operands[1];
+	_cleanup_close_ int fd = -EBADF, socket = -EBADF;
+	uint32_t number = 0;
+	int32_t nsid = -1, has;
+	int r;
+
+	if (strcmp(word, "auto") != 0) {
+		r = parse_u32(word, &number);
+		if (r < 0 || number > INT32_MAX)
+			die_usage("'%s' is no number for a network namespace: 0 to 2147483647, or auto",
+				  word);
+		nsid = (int32_t)number;
+	}
+	r = pin_open(name, NS_NET, &fd);
+	if (r == -ENOENT)
+		die_status(EXIT_MISSING, 0,
+			   pin_types(name) ? "'%s' has no net namespace" : "there is no name '%s'", name);
+	if (r < 0)
+		die(r, "cannot open the net namespace of '%s'", name);
+	socket = open_netlink();
+	/* Set once, it stays; so asking for what is there is no failure. */
+	if (netlink_get_nsid(socket, fd, &has) == 0) {
+		if (nsid < 0 || has == nsid)
+			finish(EXIT_SUCCESS);
+		die(0, "'%s' has a number already, %d, and keeps it", name, has);
+	}
+	r = netlink_set_nsid(socket, fd, nsid);
+	if (r == -EEXIST || r == -ENOSPC)
+		die(0, "the number %d is that of another network namespace", nsid);
+	if (r < 0)
+		die(r, "cannot give '%s' a number", name);
+}
+
+/* One number, and the names of the namespace that has it. */
+struct number {
+	int32_t nsid;
+	char **names;
+	size_t count;
+};
+
+struct numbers {
+	struct number *list;
+	size_t count;
+	int socket;
+};
+
+static int take_number(void *context, int32_t nsid)
+{
+	struct numbers *numbers = context;
+
+	numbers->list = xreallocarray(numbers->list, numbers->count + 1, sizeof(*numbers->list));
+	numbers->list[numbers->count++] = (struct number){ .nsid = nsid };
+	return 0;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	int32_t x = ((const struct number *)a)->nsid, y = ((const struct number *)b)->nsid;
+
+	return (x > y) - (x < y);
+}
+
+static int take_name(void *context, const struct pin *pin)
+{
+	struct numbers *numbers = context;
+	_cleanup_close_ int fd = -EBADF;
+	struct number wanted = { 0 }, *found;
+
+	if (pin_open_type(pin, NS_NET, &fd) < 0 || netlink_get_nsid(numbers->socket, fd, &wanted.nsid) < 0)
+		return 0;
+	found = numbers->count
+			? bsearch(&wanted, numbers->list, numbers->count, sizeof(wanted), compare_numbers)
+			: NULL;
+	if (!found)
+		return 0;
+	found->names = xreallocarray(found->names, found->count + 1, sizeof(*found->names));
+	found->names[found->count++] = xstrdup(pin->name);
+	return 0;
+}
+
+static void print_numbers(const struct numbers *numbers)
+{
+	for (size_t i = 0; i < numbers->count; i++) {
+		const struct number *number = &numbers->list[i];
+
+		printf("%d", number->nsid);
+		for (size_t j = 0; j < number->count; j++) {
+			putchar(' ');
+			diag_print_safe(stdout, number->names[j]);
+		}
+		putchar('\n');
+	}
+}
+
+static void print_numbers_json(const struct numbers *numbers)
+{
+	struct json json = json_begin();
+
+	json_open(&json, NULL, '{');
+	json_open(&json, "nsids", '[');
+	for (size_t i = 0; i < numbers->count; i++) {
+		json_open(&json, NULL, '{');
+		json_number(&json, "nsid", numbers->list[i].nsid);
+		json_open(&json, "names", '[');
+		for (size_t j = 0; j < numbers->list[i].count; j++)
+			json_string(&json, NULL, numbers->list[i].names[j]);
+		json_close(&json, ']');
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
+}
+
+void run_list_id(struct request *request)
+{
+	struct numbers numbers = { .socket = open_netlink() };
+	int r;
+
+	r = netlink_list_nsids(numbers.socket, take_number, &numbers);
+	if (r < 0)
+		die(r, "cannot list the numbers of network namespaces");
+	if (numbers.count)
+		qsort(numbers.list, numbers.count, sizeof(*numbers.list), compare_numbers);
+	r = pin_visit(false, take_name, &numbers);
+	if (r < 0)
+		die(r, "cannot list names");
+	if (request->json)
+		print_numbers_json(&numbers);
+	else
+		print_numbers(&numbers);
+	close_fd(numbers.socket);
+	for (size_t i = 0; i < numbers.count; i++) {
+		for (size_t j = 0; j < numbers.list[i].count; j++)
+			free(numbers.list[i].names[j]);
+		free(numbers.list[i].names);
+	}
+	free(numbers.list);
+	finish(EXIT_SUCCESS);
+}
