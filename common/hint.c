@@ -556,7 +556,8 @@ char *hint_keep(enum ns_type type, int error)
 		return xstrdup(
 			"a mount namespace can be kept only in an older one, neither in itself nor in one "
 			"made after it");
-	if (error == -EPERM && !kernel_has_capability(CAP_SYS_ADMIN))
+	/* Of where the file is: what we may in a user namespace of our own says nothing. */
+	if (error == -EPERM)
 		return xstrdup("it takes CAP_SYS_ADMIN where the file is: be root");
 	return NULL;
 }
