@@ -158,7 +158,9 @@ start_in()
 # bats test_tags=root
 @test "without a process in it, from within" {
 	need_ns time
-	start unshare --mount --propagation private sh -ec '
+	# On one processor: Linux 6.18 may take a younger namespace for an older one.
+	start taskset --cpu-list "$(taskset --cpu-list --pid $$ | grep -oE '[0-9]+' | tail -n 1)" \
+		unshare --mount --propagation private sh -ec '
 		mount -t tmpfs place "$1"
 		cd "$1"
 		mkdir mounts

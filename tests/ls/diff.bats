@@ -78,10 +78,8 @@ user $(ns_inode self user) $(ns_inode self user) same"
 	# shellcheck disable=SC2016
 	run --separate-stderr unshare --mount --propagation private sh -ec '
 		mount -t tmpfs pins /run
-		mkdir -p /run/netns /run/nsx/blue
-		: >/run/netns/blue >/run/netns/stale >/run/nsx/blue/uts
-		mount --bind "/proc/$1/ns/net" /run/netns/blue
-		mount --bind /proc/self/ns/uts /run/nsx/blue/uts
+		nsenter --net="/proc/$1/ns/net" sh -c "nsx-pin attach blue \$\$ --net --uts"
+		: >/run/netns/stale
 		nsx-ls --noheadings --raw --type uts,ipc,net --diff "$1" pin:blue
 		! nsx-ls --diff "$1" pin:stale' pins "$HELD_PID"
 	assert_status 0

@@ -128,13 +128,11 @@ of()
 	{
 		unshare --mount --propagation private sh -ec '
 			mount -t tmpfs pins /run
-			mkdir -p /run/netns /run/nsx/blue
-			for file in /run/netns/blue /run/netns/red /run/netns/stale /run/nsx/blue/uts "/run/a b"; do
+			nsx-pin attach blue "$1" --net --uts
+			for file in /run/netns/red /run/netns/stale "/run/a b"; do
 				: >"$file"
 			done
-			mount --bind "/proc/$1/ns/net" /run/netns/blue
 			mount --bind "/proc/$1/ns/net" /run/netns/red
-			mount --bind "/proc/$1/ns/uts" /run/nsx/blue/uts
 			mount --bind "/proc/$1/ns/uts" "/run/a b"
 			shift
 			exec "$@"' - "$HELD_PID" "$@"

@@ -78,9 +78,8 @@ setup()
 	hold -u
 	run --separate-stderr unshare --mount --propagation private bash -ec '
 		mount -t tmpfs place /run
-		mkdir -p /run/nsx/blue
-		touch /run/nsx/blue/uts /run/a
-		mount --bind "/proc/$1/ns/uts" /run/nsx/blue/uts
+		nsx-pin attach blue "$1" --uts
+		touch /run/a
 		mount --bind "/proc/$1/ns/uts" /run/a
 		mount --bind "/proc/$1/ns/uts" /run/a
 		coproc unshare --mount --propagation private sh -c "readlink /proc/self/ns/mnt; exec cat"
