@@ -106,7 +106,7 @@ static pid_t look_for_number(struct ns_id namespace, pid_t wanted)
 {
 	_cleanup_(proc_walk_release) struct proc_walk walk = { NULL };
 	_cleanup_close_ int procfd = -EBADF;
-	pid_t pid, number;
+	pid_t pid, number = 0;
 	int r;
 
 	r = proc_open(&procfd);
