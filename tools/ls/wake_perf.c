@@ -177,6 +177,8 @@ static int open_ring(struct wake *wake, struct rings *rings, int cpu)
 	/*
 	 * The kernel asks who wants records of tasks at all, and who wants
 	 * those of namespaces is not asked: without .task, none would come.
+	 * .wakeup_events counts samples, and these are none: each record wakes us
+	 * only where one byte is as much as is waited for.
 	 */
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
@@ -184,7 +186,8 @@ static int open_ring(struct wake *wake, struct rings *rings, int cpu)
 		.size = sizeof(attr),
 		.namespaces = 1,
 		.task = 1,
-		.wakeup_events = 1,
+		.watermark = 1,
+		.wakeup_watermark = 1,
 	};
 	_cleanup_close_ int fd = kernel_perf_event_open(&attr, -1, cpu);
 	void *page;
