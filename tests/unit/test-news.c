@@ -29,7 +29,7 @@ static struct inventory example(void)
 
 static struct news judge_by(struct inventory *inventory)
 {
-	return (struct news){ .inventory = inventory, .nsfs = FAKE_DEVICE };
+	return (struct news){ .inventory = inventory, .types = NS_SET_ALL, .nsfs = FAKE_DEVICE };
 }
 
 /* A task is in these; is a look due? Starts anew. */
@@ -69,6 +69,11 @@ static void test_links(void)
 	/* A thread of a process without such threads, and of one with them. */
 	ok(!is_due_for(&news, 7, 70, 1, 2));
 	ok(is_due_for(&news, 8, 80, 1, 2));
+	/* A type that nobody looks for. */
+	news.types = ns_set_of(NS_NET);
+	ok(!is_due_for(&news, 10, 10, 5, 2));
+	ok(is_due_for(&news, 10, 10, 1, 5));
+	is_int(news.n_glimpses, 1);
 	news_release(&news);
 	inventory_release(&inventory);
 }

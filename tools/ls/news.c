@@ -60,7 +60,7 @@ static uint32_t judge_link(struct news *news, enum ns_type type, ino_t ino, pid_
 	struct ns_id id = { .dev = news->nsfs, .ino = ino };
 	uint32_t node;
 
-	if (!ino)
+	if (!ino || !ns_set_has(news->types, type))
 		return NODE_NONE;
 	node = inventory_find_node(news->inventory, type, id);
 	if (node == NODE_NONE)

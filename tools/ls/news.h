@@ -25,6 +25,7 @@ enum { NEWS_OWN_TASKS = 32, NEWS_GLIMPSES_MAX = 4096 };
 
 struct news {
 	struct inventory *inventory; /* of the last look; its counts go down as processes end. Or NULL */
+	ns_set types; /* those that are looked for; others are no news */
 	dev_t nsfs;
 	bool is_due;	   /* a look is */
 	bool is_of_an_end; /* and one a moment later: a zombie keeps its user and pid namespaces */

@@ -323,6 +323,7 @@ void watch(const struct request *request, unsigned int sources_asked)
 	_cleanup_close_ int signals = -EBADF;
 	int r;
 
+	watch.wake.news.types = request->types;
 	if (request->filter)
 		watch.filter = filter_new(request->filter);
 	survey_init(&proc, &watch.inventory);
