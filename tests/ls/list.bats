@@ -12,8 +12,11 @@ load zombie
 # show, a line "net:[4026531840]" each.
 links()
 {
-	# Processes end while they are read.
-	eval "readlink /proc/[0-9]*/${1-}ns/*" 2>/dev/null | LC_ALL=C sort -u || true
+	local names='{cgroup,ipc,mnt,net,pid,pid_for_children,time,time_for_children,user,uts}'
+
+	# Processes end while they are read. The directory of a zombie cannot be
+	# read but by root, its links can.
+	eval "readlink /proc/[0-9]*/${1-}ns/$names" 2>/dev/null | LC_ALL=C sort -u || true
 }
 
 listed()
