@@ -128,44 +128,4 @@ _noreturn_ void child_serve_as_init(struct child *child);
  */
 _noreturn_ void child_exit_like(int wait_status);
 
-/*
- * Live on as the pid 1 of a pid namespace that is to outlive its maker: let go
- * of terminal, descriptors and directory, and reap what is orphaned. Only
- * SIGKILL from outside ends it.
- */
-_noreturn_ void child_become_init(void);
-
-/*
- * Live on as a process that holds some descriptors (those not negative of
- * fds[count]) and nothing else of what it had: neither terminal nor directory.
- * KILL and TERM end it.
- */
-_noreturn_ void child_become_holder(const int *fds, size_t count);
-
-/*
- * Run a tool found on PATH, its messages thrown away, and wait for it. Returns
- * its exit status (128+s for a signal); -ENOENT where it is not installed.
- */
-int child_run(const char *const *argv);
-
-/*
- * Run a program in the foreground, with our standard descriptors, and wait for
- * it; it ends when we do. set_up() is called in the child before exec and
- * may fail. Returns 0 and its wait status, or -errno where it could not be run.
- */
-int child_run_program(char *const *argv, int (*set_up)(void), int *ret_status);
-
-/*
- * Run a tool as child_run() does, with what it prints in memory that the caller frees. -ENOENT: not
- * installed; -EPROTO: it did not end well.
- */
-int child_read_output(const char *const *argv, char **ret);
-
-/*
- * Fork a process that is nobody's child any more (its parent, a process in
- * between, has ended and was waited for), with all signals blocked and in a
- * session of its own. Returns 1 in the caller, 0 in the orphan, or -errno.
- */
-int child_fork_orphan(void);
-
 #endif /* NSX_CHILD_H */

@@ -385,27 +385,27 @@ char *hint_user_parent(int error)
 	return NULL;
 }
 
-char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t uid, bool has_rights)
+char *hint_join(const struct join_blame *blame, int error, bool has_rights)
 {
-	if (error == -EINVAL && type == NS_PID)
+	if (error == -EINVAL && blame->type == NS_PID)
 		return xstrdup("a pid namespace can be entered from itself or from one above");
 	if (error == -ESRCH)
 		return xstrdup("the process has ended");
 	if (error != -EPERM)
 		return NULL;
-	if (obstacle == JOIN_OWNER_OUTSIDE)
+	if (blame->obstacle == JOIN_OWNER_OUTSIDE)
 		return xstrdup("it belongs to a user namespace above or beside yours");
-	if (obstacle == JOIN_OWNER_APART && !has_rights)
+	if (blame->obstacle == JOIN_OWNER_APART && !has_rights)
 		return xstrdup("it belongs to another user namespace of yours than the rest, and inside one "
 			       "of them there are no rights over the other: be root, or run a command for "
 			       "each");
-	if (obstacle == JOIN_OWNER_BELOW && !has_rights)
+	if (blame->obstacle == JOIN_OWNER_BELOW && !has_rights)
 		return xasprintf("it belongs to a user namespace of user %u, who may enter it, as may root",
-				 uid);
+				 blame->uid);
 	if (!has_rights)
 		return xstrdup("it belongs to the user namespace that you are in, where it takes "
 			       "CAP_SYS_ADMIN: be root");
-	if (type == NS_MNT && !kernel_has_capability(CAP_SYS_CHROOT))
+	if (blame->type == NS_MNT && !kernel_has_capability(CAP_SYS_CHROOT))
 		return xstrdup("a mount namespace takes CAP_SYS_CHROOT as well");
 	return is_filtered() ? seccomp_hint() : NULL;
 }

@@ -13,6 +13,7 @@
 #define NSX_HINT_H
 
 #include "base.h"
+#include "join_owners.h"
 #include "ns_ref.h"
 #include "ns_type.h"
 
@@ -34,16 +35,8 @@ char *hint_chroot(int error);
 char *hint_label(int error); /* setting a security label */
 char *hint_program(int error); /* taking a static program along */
 
-/* Where the user namespace is that owns what was to be joined. */
-enum join_obstacle {
-	JOIN_OWNER_OWN,	    /* our own */
-	JOIN_OWNER_BELOW,   /* below ours, made by `uid` */
-	JOIN_OWNER_APART,   /* the same, and beside another one that is needed */
-	JOIN_OWNER_OUTSIDE, /* above or beside ours */
-};
-
 /* setns(2) */
-char *hint_join(enum ns_type type, int error, enum join_obstacle obstacle, uid_t uid, bool has_rights);
+char *hint_join(const struct join_blame *blame, int error, bool has_rights);
 
 char *hint_cgroup_open(int error);			  /* opening cgroup.procs */
 char *hint_cgroup_join(int error);			  /* writing to it */

@@ -6,7 +6,7 @@
 
 #include <sys/socket.h>
 
-#include "child.h"
+#include "linger.h"
 
 /* Requests of our own, beside the caller's non-negative ones. */
 enum {
@@ -85,7 +85,7 @@ int outside_start(struct outside *outside, const struct outside_duty *duty)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
-	r = child_fork_orphan();
+	r = linger_fork();
 	if (r == 0) {
 		close_fd(pair[0]);
 		serve_until_end(pair[1], duty);

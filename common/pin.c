@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "child.h"
 #include "diag.h"
 #include "kernel.h"
+#include "linger.h"
 #include "ns_query.h"
 #include "pin_init.h"
 #include "pin_path.h"
@@ -535,5 +535,5 @@ void pin_end(struct pin_making *making)
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		holds |= making->held[type] >= 0;
 	if (holds)
-		child_become_holder(making->held, NS_TYPE_COUNT);
+		linger_as_holder(making->held, NS_TYPE_COUNT);
 }

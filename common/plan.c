@@ -39,6 +39,16 @@ ns_set plan_target_joins(const struct plan *plan)
 	return set & ~plan_explicit_joins(plan);
 }
 
+const struct ns_ref *plan_reference_of(const struct plan *plan, enum ns_type type)
+{
+	return plan->join[type].kind != NS_REF_NONE ? &plan->join[type] : &plan->target;
+}
+
+bool plan_target_is_namespace(const struct plan *plan)
+{
+	return plan->join_all && ns_ref_is_namespace(&plan->target);
+}
+
 bool plan_joins(const struct plan *plan)
 {
 	return plan_explicit_joins(plan) || plan_target_joins(plan);

@@ -195,6 +195,12 @@ bool plan_joins(const struct plan *plan);
 ns_set plan_explicit_joins(const struct plan *plan); /* by a reference of their own */
 ns_set plan_target_joins(const struct plan *plan);   /* from the target */
 
+/* By what the namespace of a type is joined: its own reference, or the target. */
+const struct ns_ref *plan_reference_of(const struct plan *plan, enum ns_type type);
+
+/* Is the target one namespace, whose type shows when it is open? */
+bool plan_target_is_namespace(const struct plan *plan);
+
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);
 

@@ -12,6 +12,7 @@
 #include "child.h"
 #include "diag.h"
 #include "hint.h"
+#include "linger.h"
 #include "outside.h"
 #include "pty.h"
 #include "relay.h"
@@ -272,7 +273,7 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 	outside_commit(&spawn->outside);
 	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
 		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
-	child_become_init();
+	linger_as_init();
 }
 
 const struct step step_stay = {

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "hint.h"
 #include "id_map.h"
+#include "run.h"
 
 int step_write_own_proc(const struct spawn *spawn, const char *name, const char *text)
 {
@@ -99,7 +100,7 @@ static int run_tool(const struct spawn *spawn, const char *tool, const struct id
 		argv[n++] = xasprintf("%u", map->ranges[i].outside);
 		argv[n++] = xasprintf("%u", map->ranges[i].count);
 	}
-	r = child_run(argv);
+	r = run_quietly(argv);
 	for (size_t i = 1; i < n; i++)
 		free((char *)argv[i]);
 	free(argv);

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "child.h"
 #include "diag.h"
+#include "run.h"
 
 static ns_set wants_setup(const struct plan *plan)
 {
@@ -62,7 +62,7 @@ static int run_setup(struct spawn *spawn, _unused_ enum ns_type type)
 		if (r < 0)
 			return r;
 	}
-	r = child_run_program(plan->setup, is_new_user ? become_root : stay_the_same, &status);
+	r = run_in_foreground(plan->setup, is_new_user ? become_root : stay_the_same, &status);
 	if (r < 0 || status == 0)
 		return r;
 	spawn->hint = explain(status);

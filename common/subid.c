@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "child.h"
 #include "file.h"
+#include "run.h"
 #include "text.h"
 
 void subid_list_release(struct subid_list *list)
@@ -106,7 +106,7 @@ int subid_get(bool groups, const char *user, uid_t uid, struct subid_list *list)
 	if (name_service_has_subids()) {
 		const char *argv[] = { "getsubids", groups ? "-g" : user, groups ? user : NULL, NULL };
 
-		r = child_read_output(argv, &text);
+		r = run_for_output(argv, &text);
 		if (r == 0)
 			return subid_parse_getsubids(text, list);
 		if (r != -ENOENT)

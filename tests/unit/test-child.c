@@ -4,6 +4,7 @@
  * own, of which we see what a shell would see.
  */
 #include "child.h"
+#include "linger.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -339,7 +340,7 @@ static void test_orphan(void)
 
 	if (pipe(from_child) < 0)
 		abort();
-	r = child_fork_orphan();
+	r = linger_fork();
 	if (r == 0) {
 		/* All that can be: neither SIGKILL, SIGSTOP nor the two of libc. */
 		say(getppid() != self && blocked_signals() >= NSIG - 5 ? 'o' : 'w');
