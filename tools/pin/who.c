@@ -113,19 +113,6 @@ void run_identify(struct request *request)
 
 /* --- The processes in a name */
 
-static void find_or_die(const char *name, struct pin *ret)
-{
-	int r;
-
-	r = pin_find(check_name(name), ret);
-	if (r == -ENOENT)
-		die_status(EXIT_MISSING, 0, "there is no name '%s'", name);
-	if (r == 0 && ret->is_closed)
-		r = -EACCES;
-	if (r < 0)
-		die(r, "cannot look into '%s'", name);
-}
-
 static void take_census(struct census *census)
 {
 	int r = census_take(census, NS_SET_ALL, true);
@@ -186,7 +173,7 @@ void run_pids(struct request *request)
 	struct json json = json_begin();
 	size_t count;
 
-	find_or_die(request->operands[0], &pin);
+	find_name(request->operands[0], EXIT_MISSING, &pin);
 	pin_ids(&pin, ids);
 	take_census(&census);
 	if (request->json) {
@@ -321,7 +308,7 @@ void run_show(struct request *request)
 	/* As "ip netns show" does. */
 	if (!request->count)
 		run_list(request);
-	find_or_die(request->operands[0], &pin);
+	find_name(request->operands[0], EXIT_MISSING, &pin);
 	pin_ids(&pin, ids);
 	take_census(&census);
 	if (request->json)
