@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "gaps.h"
 #include "ns_find.h"
 #include "pin_registry.h"
 #include "plan_cli.h"
@@ -118,15 +119,12 @@ static int add_found(void *context, const struct ns_found *found)
 static void find_all(struct worlds *worlds, enum ns_type type)
 {
 	struct scan_counts counts;
-	_cleanup_free_ char *gaps = NULL;
 	int r;
 
 	r = ns_find_all(ns_set_of(type), add_found, worlds, &counts);
 	if (r < 0)
 		die(r, "cannot find the %s namespaces", ns_types[type].name);
-	gaps = scan_counts_format(&counts);
-	if (gaps && (diag_is_verbose() || isatty(STDERR_FILENO)))
-		warn(0, "incomplete: %s%s", gaps, geteuid() == 0 ? "" : " (run as root for all)");
+	tell_gaps(&counts);
 }
 
 /* Names say more than numbers. */
