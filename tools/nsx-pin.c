@@ -171,7 +171,7 @@ static const struct verb verbs[] = {
 	  .run = run_attach },
 	{ .name = "exec",
 	  .usage = "[options] NAME COMMAND [argument ...]\n[options] NAME... | --all -- COMMAND [argument ...]",
-	  .purpose = "Run a program in what a name keeps, or in several after each other.",
+	  .purpose = "Run a program in what a name keeps, or in several, one after the other.",
 	  .most = -1,
 	  .runs_program = true,
 	  .groups = { &exec_group },
@@ -382,10 +382,11 @@ static void take_program(struct request *request, bool has_dashes)
 	if (!request->all && !has_dashes && request->count > 0) {
 		while (names < request->count && strcmp(request->operands[names], "--") != 0)
 			names++;
-		if (names < request->count)
-			program += names + 1;
+		if (names == request->count)
+			names = 1;
 		else
-			program += names = 1;
+			program++;
+		program += names;
 	}
 	if (!request->all && names == 0)
 		die_usage("exec needs a name%s", has_dashes ? " before the '--'" : "");
