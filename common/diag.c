@@ -43,6 +43,11 @@ void diag_init(const char *program, int status)
 	failure_status = status;
 }
 
+void diag_set_failure_status(int status)
+{
+	failure_status = status;
+}
+
 const char *diag_program(void)
 {
 	return program_name;

@@ -19,7 +19,7 @@ enum {
 	EXIT_UNSUPPORTED = 2,	/* nsx-ls, nsx-pin: not to be had here */
 	EXIT_MISSING = 3,	/* nsx-ls, nsx-pin: what was asked for is not there */
 	EXIT_SOME_FAILED = 123, /* of many runs, as with xargs(1) */
-	EXIT_NSX = 125,		/* nsx-unshare, nsx-enter: failed before the program ran */
+	EXIT_NSX = 125,		/* nsx-unshare, nsx-enter, nsx-pin exec: failed before the program ran */
 	EXIT_CANNOT_RUN = 126,	/* the program was found and could not be run */
 	EXIT_NOT_FOUND = 127,	/* the program was not found */
 };
@@ -30,6 +30,9 @@ enum {
  * first; `program` must outlive all messages.
  */
 void diag_init(const char *program, int failure_status);
+
+/* Have die() and die_usage() end with another status from now on. */
+void diag_set_failure_status(int status);
 
 /* The name given to diag_init(). */
 const char *diag_program(void);

@@ -245,6 +245,14 @@ char *hint_map(bool is_group, bool by_tool, int error)
 		       "mapped there");
 }
 
+/* The name is closed, or the registry is none to be believed. */
+static char *hint_closed_pin(int error)
+{
+	if (error == -EPERM)
+		return hint_registry(error);
+	return xstrdup("that name is another user's, and its mode keeps you out");
+}
+
 static char *hint_denied(const struct ns_ref *ref)
 {
 	if (ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID)
@@ -263,6 +271,9 @@ static char *hint_denied(const struct ns_ref *ref)
 static char *hint_not_there(const struct ns_ref *ref)
 {
 	switch (ref->kind) {
+	case NS_REF_PIN:
+		return pin_types(ref->name) ? xstrdup("that name keeps none")
+					    : xstrdup("there is no such name");
 	case NS_REF_UNIT:
 		return xstrdup("no process runs in a unit of that name");
 	case NS_REF_CONTAINER:
@@ -279,6 +290,8 @@ static char *hint_no_namespace(const struct ns_ref *ref, enum ns_type type)
 {
 	if (ref->kind == NS_REF_SOCKET)
 		return xstrdup("it is no socket");
+	if (ref->kind == NS_REF_PIN)
+		return xstrdup("its file keeps no namespace (any more): see nsx-pin verify");
 	if (ref->kind == NS_REF_FD && type == NS_TYPE_INVALID)
 		return xstrdup("what is open there is neither a namespace nor a socket");
 	if (ref->kind == NS_REF_FD && type == NS_NET)
@@ -293,7 +306,7 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 	switch (error) {
 	case -EACCES:
 	case -EPERM:
-		return hint_denied(ref);
+		return ref->kind == NS_REF_PIN ? hint_closed_pin(error) : hint_denied(ref);
 	case -ENOENT:
 	case -ESRCH:
 		return hint_not_there(ref);
@@ -302,6 +315,8 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 	case -EOWNERDEAD:
 		return xstrdup("the process has ended, a zombie that its parent has yet to wait for");
 	case -ESTALE:
+		if (ref->kind == NS_REF_PIN)
+			return xstrdup("the process that held it has ended: see nsx-pin verify");
 		return xstrdup("that process has ended, and its pid is another's now");
 	case -ENOTUNIQ:
 		return xstrdup("it fits several: write more of it");
@@ -576,7 +591,7 @@ char *hint_identity(bool is_group, bool is_new, uint32_t id, int error)
 			kind, kind, id);
 	if (error == -EINVAL)
 		return xasprintf("it is not mapped in that user namespace (see /proc/PID/%s_map): choose one "
-				 "that is with --set%s, or keep yours with --preserve-credentials",
+				 "that is with nsx-enter --set%s, or keep yours with --preserve-credentials",
 				 what, what);
 	if (error == -EPERM)
 		return xasprintf("it takes %s", is_group ? "CAP_SETGID" : "CAP_SETUID");

@@ -15,10 +15,18 @@ static void map_release(struct plan_map *side)
 	id_map_release(&side->map);
 }
 
+void plan_enter(struct plan *plan)
+{
+	plan->enters = true;
+	/* In a copy of the mounts, what is mounted and unmounted outside goes on to show. */
+	plan->propagation = PROPAGATION_SLAVE;
+}
+
 void plan_release(struct plan *plan)
 {
 	map_release(&plan->users);
 	map_release(&plan->groups);
+	free(plan->other_groups.list);
 	free(plan->caller_directory);
 }
 
@@ -438,6 +446,15 @@ static int decide_maps(struct plan *plan, const struct plan_facts *facts, const 
 	return 0;
 }
 
+static struct plan_groups copy_groups(const struct plan_groups *groups)
+{
+	struct plan_groups copy = { xcalloc(groups->count, sizeof(*copy.list)), groups->count };
+
+	for (size_t i = 0; i < groups->count; i++)
+		copy.list[i] = groups->list[i];
+	return copy;
+}
+
 static void decide_credentials(struct plan *plan, const struct plan_facts *facts)
 {
 	ns_set joins = plan_target_joins(plan) | plan_explicit_joins(plan);
@@ -456,10 +473,11 @@ static void decide_credentials(struct plan *plan, const struct plan_facts *facts
 	plan->owner_uid = facts->owner_uid;
 	plan->owner_gid = facts->owner_gid;
 	/* In a user namespace just joined our ids mean nothing: be its root. */
-	plan->becomes_user = plan->set_uid || plan->follows_uid || becomes_root;
-	plan->becomes_group = plan->set_gid || plan->follows_gid || becomes_root;
-	plan->uid = plan->set_uid ? facts->set_uid : 0;
-	plan->gid = plan->set_gid ? facts->set_gid : 0;
+	plan->becomes_user = plan->set_uid || plan->become || plan->follows_uid || becomes_root;
+	plan->becomes_group = plan->set_gid || plan->become || plan->follows_gid || becomes_root;
+	plan->uid = plan->set_uid || plan->become ? facts->set_uid : 0;
+	plan->gid = plan->set_gid || plan->become ? facts->set_gid : 0;
+	plan->other_groups = copy_groups(&facts->set_groups);
 }
 
 /* The boot clock shows boot + offset. */

@@ -81,6 +81,11 @@ struct plan_place {
 	const char *path;
 };
 
+struct plan_groups {
+	gid_t *list;
+	size_t count;
+};
+
 struct plan {
 	bool enters; /* nothing is created for what options need, but a copy of the mounts */
 
@@ -110,6 +115,7 @@ struct plan {
 	const char *set_uid, *set_gid; /* become that, after entering; a number or a name */
 	bool keeps_credentials;	       /* do not become uid 0 on joining a user namespace */
 	bool follows_uid, follows_gid; /* be whom the target process is */
+	const char *become;	       /* a user, with the groups that the system gives them */
 	bool keeps_groups;	       /* --setgid leaves the other groups alone */
 	bool keeps_caps;	       /* capabilities outlive the change of user, and exec */
 
@@ -120,6 +126,7 @@ struct plan {
 	const char *directory;
 	const char *proc;	 /* where to mount proc */
 	const char *sys;	 /* where to mount sysfs */
+	bool sys_may_stay;	 /* the one in sight will do where none can be mounted */
 	const char *binfmt;	 /* where to mount binfmt_misc */
 	const char *interpreter; /* a line for its register file */
 	const char *hostname;
@@ -157,6 +164,7 @@ struct plan {
 	bool becomes_owner, becomes_user, becomes_group;
 	uid_t owner_uid, uid;
 	gid_t owner_gid, gid;
+	struct plan_groups other_groups; /* the supplementary ones; the plan's own */
 	const char *shell;
 	struct timespec now[PLAN_CLOCK_COUNT]; /* as in struct plan_facts */
 	char *caller_directory;		       /* the plan's own */
@@ -179,12 +187,16 @@ struct plan_facts {
 	struct plan_map_facts users, groups;
 	uid_t owner_uid, set_uid;
 	gid_t owner_gid, set_gid;
+	struct plan_groups set_groups; /* of plan.become, whose ids are set_uid and set_gid */
 	ns_set creatable; /* where plan.create_all */
 	/* What the clocks show now to those without a time namespace: offsets are to that. */
 	struct timespec now[PLAN_CLOCK_COUNT];
 	const char *shell;
 	char *directory; /* where plan.keeps_directory */
 };
+
+/* Have it enter what exists, as nsx-enter does, before options are read. */
+void plan_enter(struct plan *plan);
 
 /* Free what options and plan_complete() allocated. */
 void plan_release(struct plan *plan);

@@ -46,6 +46,41 @@ static int look_up(const char *text, bool is_group, uint32_t *ret, char **ret_pr
 	return -EINVAL;
 }
 
+/* The groups that the system gives a user. */
+static int list_groups(const struct passwd *user, struct plan_groups *ret)
+{
+	_cleanup_free_ gid_t *list = NULL;
+	int room = 0, count = 0;
+
+	/* What does not fit is counted; getgrouplist(3). Where it did fit, there is no memory. */
+	while (getgrouplist(user->pw_name, user->pw_gid, list, &count) < 0) {
+		if (count <= room)
+			return -ENOMEM;
+		room = count;
+		list = xreallocarray(list, (size_t)room, sizeof(*list));
+	}
+	*ret = (struct plan_groups){ take_ptr(list), (size_t)count };
+	return 0;
+}
+
+/* Somebody whom the system knows, by name or number, with all groups: of a number alone it knows none. */
+static int look_up_whole_user(const char *text, struct plan_facts *facts, char **ret_problem)
+{
+	const struct passwd *user;
+	uid_t uid;
+
+	if (!text)
+		return 0;
+	user = parse_id(text, &uid) == 0 ? getpwuid(uid) : getpwnam(text);
+	if (!user) {
+		*ret_problem = xasprintf("there is no user '%s'", text);
+		return -EINVAL;
+	}
+	facts->set_uid = user->pw_uid;
+	facts->set_gid = user->pw_gid;
+	return list_groups(user, &facts->set_groups);
+}
+
 /* "USER:GROUP" */
 static int look_up_owner(const char *text, struct plan_facts *facts, char **ret_problem)
 {
@@ -185,6 +220,7 @@ void plan_facts_release(struct plan_facts *facts)
 	struct plan_map_facts *sides[] = { &facts->users, &facts->groups };
 
 	free(facts->directory);
+	free(facts->set_groups.list);
 	for (size_t i = 0; i < ARRAY_SIZE(sides); i++) {
 		free(sides[i]->ranges);
 		subid_list_release(&sides[i]->subids);
@@ -208,6 +244,8 @@ int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **re
 		r = look_up(plan->set_uid, false, &facts->set_uid, ret_problem);
 	if (r == 0)
 		r = look_up(plan->set_gid, true, &facts->set_gid, ret_problem);
+	if (r == 0)
+		r = look_up_whole_user(plan->become, facts, ret_problem);
 	if (r == 0)
 		r = gather_map(&plan->users, false, facts->users.caller, &facts->users, ret_problem);
 	if (r == 0)

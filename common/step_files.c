@@ -227,6 +227,12 @@ static void describe_sys(const struct plan *plan, _unused_ enum ns_type type, FI
 	fprintf(out, "mount sysfs at '%s', what is mounted below kept", plan->sys);
 }
 
+/* Is it refused here, whoever asks? As in containers, and in worlds without a /sys. */
+static bool is_no_place_for_sys(int error)
+{
+	return error == -EPERM || error == -ENOENT || error == -ENOTDIR;
+}
+
 static int run_sys(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->sys);
@@ -237,6 +243,10 @@ static int run_sys(struct spawn *spawn, _unused_ enum ns_type type)
 	r = mount_copies_take(spawn->procfd, "/sys", &copies);
 	if (r == 0)
 		r = mount_virtual(spawn->plan, "sysfs", path);
+	if (spawn->plan->sys_may_stay && is_no_place_for_sys(r)) {
+		warn(r, "note: '%s' does not show the network entered", path);
+		return 0;
+	}
 	return r < 0 ? r : mount_copies_put(&copies, path);
 }
 

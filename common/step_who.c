@@ -44,6 +44,8 @@ static void describe_group(const struct plan *plan, _unused_ enum ns_type type, 
 		fprintf(out, "become group %u", plan->gid);
 	if (plan->keeps_groups)
 		fputs(" and keep the other groups", out);
+	if (plan->become)
+		fprintf(out, " with the other groups of '%s'", plan->become);
 }
 
 static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
@@ -54,13 +56,13 @@ static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	/* Asked for by nobody, but decided for a user namespace that proved to be ours. */
-	if (!plan->set_gid && !plan->follows_gid && !spawn->joined_user)
+	if (!plan->set_gid && !plan->become && !plan->follows_gid && !spawn->joined_user)
 		return 0;
 	r = plan->follows_gid ? follow(spawn, &uid, &gid) : 0;
 	if (r < 0)
 		return r;
 	/* Denied, it is so for good, and nothing is lost: user_namespaces(7). */
-	if (!plan->keeps_groups && setgroups(0, NULL) < 0 &&
+	if (!plan->keeps_groups && setgroups(plan->other_groups.count, plan->other_groups.list) < 0 &&
 	    (errno != EPERM || !setgroups_may_be_denied(spawn)))
 		return -errno;
 	return setresgid(gid, gid, gid) < 0 ? -errno : 0;
@@ -101,7 +103,7 @@ static int run_user(struct spawn *spawn, _unused_ enum ns_type type)
 	gid_t gid;
 	int r;
 
-	if (!plan->set_uid && !plan->follows_uid && !spawn->joined_user)
+	if (!plan->set_uid && !plan->become && !plan->follows_uid && !spawn->joined_user)
 		return 0;
 	r = plan->follows_uid ? follow(spawn, &uid, &gid) : 0;
 	if (r < 0)

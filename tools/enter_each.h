@@ -7,8 +7,8 @@
 
 #include "base.h"
 #include "cli.h"
-#include "each.h"
 #include "plan.h"
+#include "run_each.h"
 
 /* Each namespace of a type, or what one reference means. */
 struct each_word {

@@ -78,9 +78,7 @@ int main(int argc, char **argv)
 	struct plan *plan = &request.enter.plan;
 
 	diag_init("nsx-enter", EXIT_NSX);
-	plan->enters = true;
-	/* In a copy of the mounts, what is mounted and unmounted outside goes on to show. */
-	plan->propagation = PROPAGATION_SLAVE;
+	plan_enter(plan);
 	parse(argc, argv, &request);
 	if (request.enter.each.count)
 		enter_each(&request.enter);

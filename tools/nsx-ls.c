@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "gaps.h"
 #include "ls/detail.h"
 #include "ls/filter.h"
 #include "ls/legend.h"
@@ -146,7 +147,7 @@ static void list(const struct request *request)
 	}
 	detail_fill(&scan, facts, &rows);
 	show(request, &scan, &rows);
-	survey_tell_gaps(&scan.counts);
+	tell_gaps(&scan.counts);
 	filter_free(filter);
 }
 

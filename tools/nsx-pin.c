@@ -8,6 +8,7 @@
 #include "pin/tool.h"
 #include "pin_path.h"
 #include "plan_cli.h"
+#include "run_each.h"
 
 /* --- Options of our own */
 
@@ -19,6 +20,7 @@ enum {
 	CODE_NO_WAIT,
 	CODE_DRY_RUN,
 	CODE_INITIAL,
+	CODE_NO_MOUNTS,
 };
 
 /* Permission bits, in octal as chmod(1) takes them. */
@@ -76,6 +78,14 @@ static int apply_own(void *data, int code, const char *argument)
 	case CODE_INITIAL:
 		request->initial = true;
 		return 0;
+	case 'u':
+		request->plan.become = argument;
+		return *argument ? 0 : -EINVAL;
+	case CODE_NO_MOUNTS:
+		request->no_mounts = true;
+		return 0;
+	case CODE_EACH_PARALLEL:
+		return parse_parallel(argument, &request->each.parallel);
 	}
 	return -EINVAL;
 }
@@ -98,6 +108,12 @@ GROUP(list_group, "Output", ROW_JSON,
 GROUP(keep_group, "Keeping",
       { CODE_HOLD, "hold", CLI_NO_ARGUMENT, NULL, "by a process that holds them, not by mounts", 0 },
       { CODE_MODE, "mode", CLI_REQUIRED, "MODE", "who may look into the name and enter it (0700)", 0 });
+GROUP(exec_group, "Running",
+      { 'u', "user", CLI_REQUIRED, "USER", "run the program as USER, with their group and groups", 0 },
+      { CODE_NO_MOUNTS, "no-mounts", CLI_NO_ARGUMENT, NULL,
+	"mount nothing: neither the network's /sys nor its files of /etc/netns", 0 },
+      { 'a', "all", CLI_NO_ARGUMENT, NULL, "in all names that are yours", 0 }, ROW_EACH_JSON(0),
+      ROW_EACH_PARALLEL);
 GROUP(del_group, "Deleting", { 'a', "all", CLI_NO_ARGUMENT, NULL, "all names that are yours", 0 },
       { CODE_KILL, "kill", CLI_NO_ARGUMENT, NULL, "kill the processes inside first", 0 },
       { CODE_FORCE, "force", CLI_NO_ARGUMENT, NULL,
@@ -119,7 +135,7 @@ static const struct cli_group *types_to_keep(void)
 	return plan_cli_create_group("Namespaces to keep", false);
 }
 
-/* In the order of --help. The verb "exec" belongs behind "attach". */
+/* In the order of --help. */
 static const struct verb verbs[] = {
 	{ .name = "list",
 	  .usage = "[NAME...] [options]",
@@ -153,6 +169,13 @@ static const struct verb verbs[] = {
 	  .types = types_to_keep,
 	  .groups = { &keep_group },
 	  .run = run_attach },
+	{ .name = "exec",
+	  .usage = "[options] NAME COMMAND [argument ...]\n[options] NAME... | --all -- COMMAND [argument ...]",
+	  .purpose = "Run a program in what a name keeps, or in several, one after the other.",
+	  .most = -1,
+	  .runs_program = true,
+	  .groups = { &exec_group },
+	  .run = run_exec },
 	{ .name = "del",
 	  .usage = "NAME... | --all [options]",
 	  .purpose = "Delete names, and wait until nothing of what they kept is left.",
@@ -243,6 +266,17 @@ static const struct verb *find_verb(const char *typed)
 	return found;
 }
 
+static void print_usage_of(const struct verb *verb, FILE *out)
+{
+	const char *line = verb->usage;
+	size_t length;
+
+	for (; *line; line += length + (line[length] == '\n')) {
+		length = strcspn(line, "\n");
+		fprintf(out, "%s %.*s\n", verb->name, (int)length, line);
+	}
+}
+
 static char *general_usage(void)
 {
 	char *text = NULL;
@@ -257,7 +291,7 @@ static char *general_usage(void)
 		if (verb == default_verb)
 			fprintf(out, "[%s] %s\n", verb->name, verb->usage);
 		else
-			fprintf(out, "%s %s\n", verb->name, verb->usage);
+			print_usage_of(verb, out);
 	}
 	fputs("VERB --help", out);
 	if (fclose(out) != 0)
@@ -274,6 +308,19 @@ const char *check_name(const char *name)
 	if (problem)
 		die(0, "invalid name '%s': %s", name, problem);
 	return name;
+}
+
+void find_name(const char *name, int status_if_missing, struct pin *ret)
+{
+	int r;
+
+	r = pin_find(check_name(name), ret);
+	if (r == -ENOENT)
+		die_status(status_if_missing, 0, "there is no name '%s'", name);
+	if (r == 0 && ret->is_closed)
+		r = -EACCES;
+	if (r < 0)
+		die(r, "cannot look into '%s'", name);
 }
 
 /*
@@ -322,6 +369,34 @@ static void take_command(const struct verb *verb, struct request *request, int b
 	request->plan.setup = &request->operands[request->count];
 }
 
+/*
+ * Of exec: the names before the first "--" and the program behind it; without
+ * one, a name and the program, as ip-netns(8) has them. With --all there are no
+ * names. `has_dashes`: a "--" came before all operands.
+ */
+static void take_program(struct request *request, bool has_dashes)
+{
+	char **program = request->operands;
+	int names = 0;
+
+	if (!request->all && !has_dashes && request->count > 0) {
+		while (names < request->count && strcmp(request->operands[names], "--") != 0)
+			names++;
+		if (names == request->count)
+			names = 1;
+		else
+			program++;
+		program += names;
+	}
+	if (!request->all && names == 0)
+		die_usage("exec needs a name%s", has_dashes ? " before the '--'" : "");
+	if (!*program)
+		die_usage("exec needs a command");
+	request->plan.program = PROGRAM_ARGV;
+	request->plan.argv = program;
+	request->count = names;
+}
+
 static const struct verb *parse(int argc, char **argv, struct request *request)
 {
 	const char *word = take_verb(&argc, argv);
@@ -336,6 +411,7 @@ static const struct verb *parse(int argc, char **argv, struct request *request)
 		.purpose = has_verb ? verb->purpose : "Keep namespaces under a name.",
 		.manual = "nsx-pin(8)",
 		.groups = groups,
+		.stops_at_operand = verb->runs_program,
 	};
 	int behind = count_behind_dashes(argc, argv);
 	size_t n = 0;
@@ -345,10 +421,15 @@ static const struct verb *parse(int argc, char **argv, struct request *request)
 		groups[n++] = verb->types();
 	for (size_t i = 0; i < ARRAY_SIZE(verb->groups) && verb->groups[i]; i++)
 		groups[n++] = verb->groups[i];
+	if (verb->runs_program)
+		diag_set_failure_status(EXIT_NSX);
 	first = cli_parse(&program, argc, argv, request);
 	request->operands = argv + first;
 	request->count = argc - first;
-	take_command(verb, request, behind);
+	if (verb->runs_program)
+		take_program(request, strcmp(argv[first - 1], "--") == 0);
+	else
+		take_command(verb, request, behind);
 	if (request->count < verb->least)
 		die_usage("%s needs %s", verb->name, verb->needs);
 	if (verb->most >= 0 && request->count > verb->most)

@@ -502,5 +502,20 @@ is_cat()
 	enters "uts net" -a -n -t "pin:all$$"
 	run --separate-stderr nsx-enter -a -i -t "pin:all$$" echo ran
 	nsx-pin del --force --no-wait "all$$"
-	assert_error 125 "cannot open the ipc namespace of 'pin:all$$'"
+	assert_error 125 "cannot open the ipc namespace of 'pin:all$$': that name keeps none"
+}
+
+# bats test_tags=root
+@test "a name that is not there, or stale, or another's: one line that says so" {
+	need_own_run
+	nsx-pin add "box$$"
+	run --separate-stderr as_user nsx-enter -t "pin:box$$" echo ran
+	closed=$stderr
+	umount --lazy "/run/netns/box$$"
+	run --separate-stderr nsx-enter -t "pin:box$$" echo ran
+	nsx-pin gc
+	assert_error 125 "cannot open the net namespace of 'pin:box$$': its file keeps no namespace (any more)"
+	assert_has "$closed" "Permission denied: that name is another user's"
+	run --separate-stderr nsx-enter --net="pin:box$$" echo ran
+	assert_error 125 "cannot open the net namespace of 'pin:box$$': there is no such name"
 }

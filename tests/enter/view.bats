@@ -7,6 +7,7 @@
 
 load ../lib/common
 load ../lib/spawn
+load ../lib/etc
 
 setup()
 {
@@ -23,12 +24,6 @@ teardown()
 	assert_same "$mounts_before" "$(cat /proc/self/mountinfo)" || failed=yes
 	[[ ! ${own_registry-} ]] || clear_registry
 	[[ ! ${failed-} ]]
-}
-
-# mounted_below DIR <MOUNTINFO: where, a line each
-mounted_below()
-{
-	awk -v dir="$1/" 'index($5, dir) == 1 { print $5 }' | sort -u
 }
 
 # --- proc
@@ -196,24 +191,6 @@ hold_network()
 
 # --- /etc/netns
 
-# An /etc for those who are in_etc: what programs need of it, and ETC/netns/blue.
-make_etc()
-{
-	local file
-
-	ETC=$BATS_TEST_TMPDIR/etc
-	mkdir -p "$ETC/netns/blue"
-	for file in passwd group nsswitch.conf ld.so.cache ld.so.conf; do
-		[[ ! -e /etc/$file ]] || cp --dereference "/etc/$file" "$ETC"
-	done
-}
-
-# in_etc COMMAND...: with the rights of root in a user namespace, and ETC as /etc.
-in_etc()
-{
-	unshare --map-root-user --mount sh -e -c 'mount --rbind "$0" /etc; exec "$@"' "$ETC" "$@"
-}
-
 # The files of blue, for a program in the namespaces that we have.
 with_blue=(nsx-enter --uts=/proc/self/ns/uts --etc-netns=blue)
 
@@ -349,12 +326,6 @@ make_blue()
 	make_etc
 	echo all >"$ETC/resolv.conf"
 	echo blue >"$ETC/netns/blue/resolv.conf"
-}
-
-# with_etc COMMAND...: as root, who needs no user namespace.
-with_etc()
-{
-	unshare --mount sh -e -c 'mount --rbind "$0" /etc; exec "$@"' "$ETC" "$@"
 }
 
 # bats test_tags=root

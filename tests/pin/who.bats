@@ -2,7 +2,7 @@
 # bats file_tags=root
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# nsx-pin identify, pids, show, set, list-id: who is where, and numbers.
+# nsx-pin identify, pids, set, list-id: who is where, and numbers.
 
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
 
@@ -56,24 +56,6 @@ load ../lib/names
 	assert_error 1 "pids needs a name"
 	end_input
 	await_started
-	nsx-pin del box
-}
-
-@test "show: all of one name; without one, all names" {
-	need_command jq
-	nsx-pin add box --net --pid
-	run --separate-stderr nsx-pin show box
-	assert_ran
-	assert_output_matches $'^name +box\nowner +root\nmode +0700\nmade +20[0-9-]+ [0-9:]+ [+-][0-9]+\ninit +[0-9]+\n'
-	assert_output_matches $'\nnamespace +net:\\[[0-9]+\\] bind, ok\nnamespace +pid:\\[[0-9]+\\] bind, ok\n'
-	assert_output_matches $'\nprocess +[0-9]+ \\(nsx-init\\) in net, pid$'
-	run --separate-stderr nsx-pin show box --json
-	assert_ran
-	assert_same '["box","root","0700",null,["net","pid"],["nsx-init"]]' "$(jq --compact-output \
-		'[.name, .owner, .mode, .holder, [.namespaces[].type], [.processes[].command]]' <<<"$output")"
-	run --separate-stderr nsx-pin show none
-	assert_error 3 "there is no name 'none'"
-	assert_same "$(nsx-pin list -n -r -o NAME,TYPE,NS)" "$(nsx-pin show -n -r -o NAME,TYPE,NS)"
 	nsx-pin del box
 }
 

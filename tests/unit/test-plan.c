@@ -1094,6 +1094,25 @@ static void test_credentials(void)
 	filled_release(&filled);
 }
 
+/* A user with all groups, as nsx-pin exec --user has it. */
+static void test_becoming(void)
+{
+	static gid_t groups[] = { 8, 9 };
+	struct plan_facts facts = privileged;
+	struct plan plan = PLAN_INIT;
+	const char *problem;
+
+	facts.set_groups = (struct plan_groups){ groups, ARRAY_SIZE(groups) };
+	plan_enter(&plan);
+	plan.become = "someone";
+	plan.target = (struct ns_ref){ .kind = NS_REF_PIN, .text = "box", .name = "box" };
+	ok(plan_complete(&plan, &facts, &problem) == 0);
+	ok(plan.becomes_user && plan.uid == 7);
+	ok(plan.becomes_group && plan.gid == 8);
+	ok(plan.other_groups.count == 2 && plan.other_groups.list[1] == 9);
+	plan_release(&plan);
+}
+
 static void test_joins(void)
 {
 	struct filled filled;
@@ -1299,6 +1318,7 @@ int main(void)
 	test_impossible_maps();
 	test_offsets();
 	test_credentials();
+	test_becoming();
 	test_joins();
 	test_joins_of_sockets_and_parents();
 	test_facts();

@@ -5,7 +5,7 @@
 #include "ls/report.h"
 
 #include "diag.h"
-#include "ls/survey.h"
+#include "gaps.h"
 
 /* Options of this group exclude each other, and have codes of their own among those of the tool. */
 enum { REPORT = 0x100, FIRST_CODE = CLI_TOOL_CODES + 0x80 };
@@ -106,6 +106,6 @@ void report_run(const struct request *request, bool has_color)
 	sheet_init(&findings.sheet, report->name, report->columns, report->n_columns);
 	report->find(request, &findings);
 	print(request, &findings, has_color);
-	survey_tell_gaps(&findings.counts);
+	tell_gaps(&findings.counts);
 	sheet_release(&findings.sheet);
 }

@@ -6,14 +6,12 @@
 #include "ls/report_holders.h"
 
 #include <fcntl.h>
-#include <string.h>
 
 #include "diag.h"
 #include "ls/report.h"
 #include "ls/survey.h"
 #include "ls/target.h"
-#include "ns_query.h"
-#include "pin_path.h"
+#include "scan/holders.h"
 #include "scan/source.h"
 
 enum { NS, TYPE, HOLDER, PID, TID, FD, OTHER, NAME, PATH, COMMAND };
@@ -31,112 +29,50 @@ static const struct column holder_columns[] = {
 	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
 };
 
-/* In the order in which they are shown. */
-static const struct {
-	unsigned int evidence;
-	const char *name;
-} kinds[] = {
-	{ EVIDENCE_PROCESS, "process" },       { EVIDENCE_THREAD, "thread" },
-	{ EVIDENCE_FOR_CHILDREN, "children" }, { EVIDENCE_DESCRIPTOR, "descriptor" },
-	{ EVIDENCE_SOCKET, "socket" },	       { EVIDENCE_MOUNT, "mount" },
-	{ EVIDENCE_PARENT, "child" },	       { EVIDENCE_OWNER, "owned" },
-};
-
-static int rank(unsigned int evidence)
-{
-	int i = 0;
-
-	while (i < (int)ARRAY_SIZE(kinds) - 1 && kinds[i].evidence != evidence)
-		i++;
-	return i;
-}
-
-static int compare_numbers(long long x, long long y)
-{
-	return (x > y) - (x < y);
-}
-
-static ino_t inode_of(const struct inventory *inventory, uint32_t node)
-{
-	return node == NODE_NONE ? 0 : inventory->nodes[node].id.ino;
-}
-
-static int compare_nodes(const struct inventory *inventory, uint32_t x, uint32_t y)
-{
-	int r = compare_numbers((long long)inode_of(inventory, x), (long long)inode_of(inventory, y));
-
-	if (r == 0 && x != NODE_NONE && y != NODE_NONE)
-		r = compare_numbers(inventory->nodes[x].type, inventory->nodes[y].type);
-	return r;
-}
-
-static int compare_holders(const void *a, const void *b, void *arg)
-{
-	const struct holder *x = *(const struct holder *const *)a, *y = *(const struct holder *const *)b;
-	const struct inventory *inventory = arg;
-	int r;
-
-	r = compare_nodes(inventory, x->node, y->node);
-	if (r == 0)
-		r = compare_numbers(rank(x->evidence), rank(y->evidence));
-	if (r == 0)
-		r = compare_numbers(x->pid, y->pid);
-	if (r == 0)
-		r = compare_numbers(x->thread, y->thread);
-	if (r == 0)
-		r = compare_numbers(x->number, y->number);
-	if (r == 0)
-		r = compare_nodes(inventory, x->other, y->other);
-	if (r == 0 && x->path && y->path)
-		r = strcmp(x->path, y->path);
-	return r;
-}
-
-static bool has_number(const struct holder *holder)
-{
-	return holder->evidence & (EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET);
-}
-
 static void add_row(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
 		    struct sheet *sheet)
 {
+	_cleanup_(holder_words_release) struct holder_words words;
 	const struct node *node = &inventory->nodes[holder->node];
-	uint32_t process = holder->pid ? inventory_find_process(inventory, holder->pid) : PROCESS_NONE;
-	const char *kind = kinds[rank(holder->evidence)].name;
 	char **row = sheet_add_row(sheet);
 
+	holder_describe(inventory, holder, own_mounts, &words);
 	row[NS] = cell_number(node->id.ino);
 	row[TYPE] = cell_text(ns_types[node->type].name);
-	row[PID] = holder->pid ? cell_number((unsigned int)holder->pid) : NULL;
-	row[TID] = holder->thread ? cell_number((unsigned int)holder->thread) : NULL;
-	row[FD] = has_number(holder) ? cell_number((unsigned int)holder->number) : NULL;
-	row[PATH] = cell_text(holder->path);
-	if (holder->other != NODE_NONE)
-		row[OTHER] =
-			cell_link(inventory->nodes[holder->other].type, inode_of(inventory, holder->other));
-	/* A name is what the path means here; elsewhere it is a path like others. */
-	if (holder->path && own_mounts && inode_of(inventory, holder->other) == own_mounts)
-		row[NAME] = pin_path_name(holder->path, node->type);
-	row[HOLDER] = cell_text(row[NAME] ? "pin" : kind);
-	if (process != PROCESS_NONE)
-		row[COMMAND] = cell_text(inventory->processes[process].command);
+	row[HOLDER] = cell_text(words.kind);
+	row[PID] = words.pid ? cell_number((unsigned int)words.pid) : NULL;
+	row[TID] = words.thread ? cell_number((unsigned int)words.thread) : NULL;
+	row[FD] = words.fd >= 0 ? cell_number((unsigned int)words.fd) : NULL;
+	row[OTHER] = cell_text(words.other);
+	row[NAME] = cell_text(words.name);
+	row[PATH] = cell_text(words.path);
+	row[COMMAND] = cell_text(words.command);
+}
+
+struct choice {
+	const struct inventory *inventory;
+	const struct holders_wanted *wanted;
+};
+
+static bool is_wanted(const void *context, uint32_t index)
+{
+	const struct choice *choice = context;
+	const struct baseline *excluded = choice->wanted->excluded;
+	const struct node *node = &choice->inventory->nodes[index];
+
+	return ns_set_has(choice->wanted->types, node->type) &&
+	       !(excluded && baseline_has(excluded, node->type, node->id.ino));
 }
 
 void holders_fill(const struct inventory *inventory, const struct holders_wanted *wanted, struct sheet *sheet)
 {
-	_cleanup_free_ const struct holder **order = xcalloc(inventory->n_holders + 1, sizeof(*order));
-	size_t count = 0;
+	const struct choice choice = { inventory, wanted };
+	_cleanup_free_ const struct holder **list = NULL;
+	size_t count;
 
-	for (size_t i = 0; i < inventory->n_holders; i++) {
-		const struct node *node = &inventory->nodes[inventory->holders[i].node];
-
-		if (ns_set_has(wanted->types, node->type) &&
-		    !(wanted->excluded && baseline_has(wanted->excluded, node->type, node->id.ino)))
-			order[count++] = &inventory->holders[i];
-	}
-	qsort_r(order, count, sizeof(*order), compare_holders, (void *)inventory);
+	list = holders_sorted(inventory, is_wanted, &choice, &count);
 	for (size_t i = 0; i < count; i++)
-		add_row(inventory, order[i], wanted->own_mounts, sheet);
+		add_row(inventory, list[i], wanted->own_mounts, sheet);
 }
 
 /* Hold what a word names, and have only that looked for. */

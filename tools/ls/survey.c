@@ -36,11 +36,3 @@ void survey_run(struct scan *scan)
 	if (r < 0)
 		die(r, "cannot ask for %s", failed);
 }
-
-void survey_tell_gaps(const struct scan_counts *counts)
-{
-	_cleanup_free_ char *gaps = scan_counts_format(counts);
-
-	if (gaps && (diag_is_verbose() || isatty(STDERR_FILENO)))
-		warn(0, "incomplete: %s%s", gaps, geteuid() == 0 ? "" : " (run as root for all)");
-}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * survey.h - a scan by the tool: what keeps it from being made ends the
- * program with a message, and a person is told of its gaps.
+ * program with a message.
  */
 #ifndef NSX_LS_SURVEY_H
 #define NSX_LS_SURVEY_H
@@ -17,11 +17,5 @@ void survey_init(struct scan *scan, struct inventory *inventory);
 
 /* Make it. */
 void survey_run(struct scan *scan);
-
-/*
- * Say what could not be read: on a terminal, or with --verbose; a script that
- * reads standard error as failure is not told unless it asks.
- */
-void survey_tell_gaps(const struct scan_counts *counts);
 
 #endif /* NSX_LS_SURVEY_H */

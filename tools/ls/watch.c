@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "diag.h"
+#include "gaps.h"
 #include "ls/baseline.h"
 #include "ls/cells.h"
 #include "ls/detail.h"
@@ -203,7 +204,7 @@ static bool show_changes(struct watch *watch, struct scan *scan)
 	show_appeared(watch, scan, &changes.appeared);
 	if (!watch->has_looked) {
 		watch_print_ready(&watch->printer, &scan->counts);
-		survey_tell_gaps(&scan->counts);
+		tell_gaps(&scan->counts);
 	}
 	return changes.is_unsure;
 }

@@ -105,7 +105,7 @@ static int kill_round(const struct pin *pin, const struct ns_id ids[NS_TYPE_COUN
 	size_t killed = 0;
 	int r;
 
-	r = census_take(&census, NS_SET_ALL, true);
+	r = census_take(&census, NS_SET_ALL, FACT_PARENT);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < census.inventory.n_processes; i++) {
@@ -524,7 +524,7 @@ static void begin(struct deletion *deletion)
 	if (r < 0 && r != -ENOENT && (r != -ENXIO || is_system))
 		die_with_hint(r, "look into the registry", hint_registry(r));
 	if (!deletion->request->forces) {
-		r = census_take(&deletion->census, NS_SET_ALL, true);
+		r = census_take(&deletion->census, NS_SET_ALL, FACT_PARENT);
 		if (r < 0)
 			die(r, "cannot look at processes");
 	}

@@ -239,7 +239,7 @@ static void count_processes(struct rows *rows)
 	_cleanup_(census_release) struct census census;
 	int r;
 
-	r = census_take(&census, NS_SET_ALL, false);
+	r = census_take(&census, NS_SET_ALL, 0);
 	if (r < 0)
 		die(r, "cannot look at processes");
 	for (size_t i = 0; i < rows->count; i++) {

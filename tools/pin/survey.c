@@ -131,7 +131,7 @@ static void count_below(struct census *census)
 	}
 }
 
-int census_take(struct census *census, ns_set types, bool with_below)
+int census_take(struct census *census, ns_set types, unsigned int facts)
 {
 	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
 	const char *failed;
@@ -142,12 +142,14 @@ int census_take(struct census *census, ns_set types, bool with_below)
 	if (r < 0)
 		return r;
 	scan.types = types;
-	scan.sources = source_bit(&source_processes);
-	scan.facts = with_below ? FACT_PARENT : 0;
+	scan.sources = facts & FACT_HOLDERS ? sources_by_default() : source_bit(&source_processes);
+	scan.facts = facts;
 	r = sources_scan(&scan, &failed);
-	if (r == 0)
-		count_below(census);
-	return r;
+	if (r < 0)
+		return r;
+	count_below(census);
+	census->counts = scan.counts;
+	return 0;
 }
 
 void census_release(struct census *census)

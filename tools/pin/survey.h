@@ -9,6 +9,7 @@
 #include "base.h"
 #include "ns_id.h"
 #include "pin_registry.h"
+#include "scan/counts.h"
 #include "scan/inventory.h"
 
 #include <sys/types.h>
@@ -39,10 +40,14 @@ int pin_look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret);
 struct census {
 	struct inventory inventory;
 	uint32_t *below; /* by node: processes in it, and for pid namespaces in those below it */
+	struct scan_counts counts;
 };
 
-/* 0, or -errno. `with_below`: count those in lower pid namespaces, too. */
-int census_take(struct census *census, ns_set types, bool with_below);
+/*
+ * 0, or -errno. Facts: FACT_PARENT counts those in lower pid namespaces, too;
+ * FACT_HOLDERS looks for all else that keeps a namespace, wherever it is.
+ */
+int census_take(struct census *census, ns_set types, unsigned int facts);
 void census_release(struct census *census);
 
 /* How many processes are in a namespace, without a process that does not count (0: all do). */

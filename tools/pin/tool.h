@@ -8,8 +8,10 @@
 
 #include "base.h"
 #include "cli.h"
+#include "each.h"
 #include "ns_type.h"
 #include "pin/writer.h"
+#include "pin_registry.h"
 #include "plan.h"
 
 /* What was asked for; the plan comes first, so that its option groups can write to it. */
@@ -25,6 +27,8 @@ struct request {
 	bool no_wait;
 	bool dry_run;
 	bool initial;
+	bool no_mounts;
+	struct each_options each; /* parallel 0: not given */
 	char **operands;
 	int count;
 };
@@ -33,11 +37,12 @@ _Static_assert(offsetof(struct request, plan) == 0, "groups of plan_cli.h write 
 
 struct verb {
 	const char *name;
-	const char *usage;   /* what follows it; for --help */
+	const char *usage;   /* what follows it, one line each; for --help */
 	const char *purpose; /* a sentence */
 	int least, most;     /* operands; most -1: no limit */
 	const char *needs;   /* "a name": in words, for want of operands */
 	bool takes_command;  /* behind a "--" */
+	bool runs_program;   /* which follows the names, and ends the options; statuses are those of nsx-enter */
 	const struct cli_group *(*types)(void); /* options that name types, or NULL */
 	const struct cli_group *groups[8];
 	void (*run)(struct request *request);
@@ -48,6 +53,7 @@ void run_list(struct request *request);
 void run_show(struct request *request);
 void run_add(struct request *request);
 void run_attach(struct request *request);
+void run_exec(struct request *request);
 void run_del(struct request *request);
 void run_rename(struct request *request);
 void run_gc(struct request *request);
@@ -60,6 +66,9 @@ void run_monitor(struct request *request);
 
 /* Ends the program where it cannot be a name. */
 const char *check_name(const char *name);
+
+/* Look it up. Ends the program where it is not there, with that status, or is closed to us. */
+void find_name(const char *name, int status_if_missing, struct pin *ret);
 
 /* Standard output as JSON. */
 static inline struct json json_begin(void)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * who.c - nsx-pin identify, pids, show: names and the processes in them.
+ * who.c - nsx-pin identify, pids: names and the processes in them.
  */
+#include "pin/who.h"
+
 #include <fcntl.h>
-#include <pwd.h>
 #include <string.h>
 
 #include "diag.h"
 #include "ns_query.h"
-#include "pin/survey.h"
 #include "pin/tool.h"
 #include "proc.h"
 #include "text.h"
@@ -113,22 +113,9 @@ void run_identify(struct request *request)
 
 /* --- The processes in a name */
 
-static void find_or_die(const char *name, struct pin *ret)
+void take_census(struct census *census, unsigned int facts)
 {
-	int r;
-
-	r = pin_find(check_name(name), ret);
-	if (r == -ENOENT)
-		die_status(EXIT_MISSING, 0, "there is no name '%s'", name);
-	if (r == 0 && ret->is_closed)
-		r = -EACCES;
-	if (r < 0)
-		die(r, "cannot look into '%s'", name);
-}
-
-static void take_census(struct census *census)
-{
-	int r = census_take(census, NS_SET_ALL, true);
+	int r = census_take(census, NS_SET_ALL, facts);
 
 	if (r < 0)
 		die(r, "cannot look at processes");
@@ -141,9 +128,8 @@ static int compare_pids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Those that are in any of the namespaces, by pid; for the caller to free. */
-static const struct process **processes_in(const struct census *census, const struct ns_id ids[NS_TYPE_COUNT],
-					   size_t *ret_count)
+const struct process **processes_in(const struct census *census, const struct ns_id ids[NS_TYPE_COUNT],
+				    size_t *ret_count)
 {
 	const struct inventory *inventory = &census->inventory;
 	const struct process **list = xcalloc(inventory->n_processes + 1, sizeof(*list));
@@ -157,8 +143,8 @@ static const struct process **processes_in(const struct census *census, const st
 	return list;
 }
 
-static void print_processes_json(struct json *json, const struct census *census,
-				 const struct ns_id ids[NS_TYPE_COUNT])
+void print_processes_json(struct json *json, const struct census *census,
+			  const struct ns_id ids[NS_TYPE_COUNT])
 {
 	_cleanup_free_ const struct process **list = NULL;
 	size_t count;
@@ -186,9 +172,9 @@ void run_pids(struct request *request)
 	struct json json = json_begin();
 	size_t count;
 
-	find_or_die(request->operands[0], &pin);
+	find_name(request->operands[0], EXIT_MISSING, &pin);
 	pin_ids(&pin, ids);
-	take_census(&census);
+	take_census(&census, FACT_PARENT);
 	if (request->json) {
 		json_open(&json, NULL, '{');
 		json_string(&json, "name", pin.name);
@@ -199,134 +185,5 @@ void run_pids(struct request *request)
 	list = processes_in(&census, ids, &count);
 	for (size_t i = 0; i < count; i++)
 		printf("%d\n", (int)list[i]->pid);
-	finish(EXIT_SUCCESS);
-}
-
-/* --- show */
-
-static char *owner_name(uid_t uid)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	return user ? xstrdup(user->pw_name) : xasprintf("%u", uid);
-}
-
-static void print_namespaces_json(struct json *json, const struct pin *pin, const struct census *census)
-{
-	json_open(json, "namespaces", '[');
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		struct pin_look look;
-
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
-			continue;
-		json_open(json, NULL, '{');
-		json_string(json, "type", ns_types[type].name);
-		json_number_or_null(json, "ns", (intmax_t)look.id.ino);
-		json_number_or_null(json, "nsid", (intmax_t)look.nsid);
-		json_number(json, "nprocs", census_count(census, type, look.id, 0));
-		json_string(json, "method", pin_method_name(pin->record.kept[type].method));
-		json_string(json, "state", pin_state_name(look.state));
-		json_close(json, '}');
-	}
-	json_close(json, ']');
-}
-
-static void show_json(const struct pin *pin, const struct census *census,
-		      const struct ns_id ids[NS_TYPE_COUNT])
-{
-	_cleanup_free_ char *owner = owner_name(pin->record.owner);
-	_cleanup_free_ char *mode = xasprintf("%04o", (unsigned int)pin->record.mode);
-	struct json json = json_begin();
-
-	json_open(&json, NULL, '{');
-	json_string(&json, "name", pin->name);
-	json_string(&json, "owner", owner);
-	json_string(&json, "mode", mode);
-	json_number_or_null(&json, "made", (intmax_t)pin->record.made);
-	json_number_or_null(&json, "holder", pin->record.holder.pid);
-	json_number_or_null(&json, "init", pin->record.init.pid);
-	print_namespaces_json(&json, pin, census);
-	print_processes_json(&json, census, ids);
-	json_close(&json, '}');
-}
-
-static void show_field(const char *name, const char *value)
-{
-	printf("%-11s", name);
-	diag_print_safe(stdout, value);
-	putchar('\n');
-}
-
-static void show_pid(const char *name, pid_t pid)
-{
-	if (pid)
-		printf("%-11s%d\n", name, (int)pid);
-}
-
-static void show_namespaces(const struct pin *pin)
-{
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		struct pin_look look;
-		char link[NS_LINK_SIZE];
-
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
-			continue;
-		ns_link_format(type, look.id.ino, link);
-		printf("%-11s%s %s, %s\n", "namespace", look.id.ino ? link : ns_types[type].name,
-		       pin_method_name(pin->record.kept[type].method), pin_state_name(look.state));
-	}
-}
-
-static void show_processes(const struct census *census, const struct ns_id ids[NS_TYPE_COUNT])
-{
-	_cleanup_free_ const struct process **list = NULL;
-	size_t count;
-
-	list = processes_in(census, ids, &count);
-	for (size_t i = 0; i < count; i++) {
-		_cleanup_free_ char *types = ns_set_format(census_types_of(census, list[i], ids));
-		_cleanup_free_ char *command = command_of(list[i]->pid);
-
-		printf("%-11s%d (", "process", (int)list[i]->pid);
-		diag_print_safe(stdout, command ? command : "?");
-		printf(") in %s\n", types);
-	}
-}
-
-static void show_text(const struct pin *pin, const struct census *census,
-		      const struct ns_id ids[NS_TYPE_COUNT])
-{
-	_cleanup_free_ char *owner = owner_name(pin->record.owner);
-	struct tm tm;
-	char made[64];
-
-	show_field("name", pin->name);
-	show_field("owner", owner);
-	printf("%-11s%04o\n", "mode", (unsigned int)pin->record.mode);
-	if (pin->record.made && localtime_r(&pin->record.made, &tm) &&
-	    strftime(made, sizeof(made), "%Y-%m-%d %H:%M:%S %z", &tm))
-		show_field("made", made);
-	show_pid("holder", pin->record.holder.pid);
-	show_pid("init", pin->record.init.pid);
-	show_namespaces(pin);
-	show_processes(census, ids);
-}
-
-void run_show(struct request *request)
-{
-	_cleanup_(pin_release) struct pin pin = PIN_NONE;
-	_cleanup_(census_release) struct census census = { .below = NULL };
-	struct ns_id ids[NS_TYPE_COUNT];
-
-	/* As "ip netns show" does. */
-	if (!request->count)
-		run_list(request);
-	find_or_die(request->operands[0], &pin);
-	pin_ids(&pin, ids);
-	take_census(&census);
-	if (request->json)
-		show_json(&pin, &census, ids);
-	else
-		show_text(&pin, &census, ids);
 	finish(EXIT_SUCCESS);
 }

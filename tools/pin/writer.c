@@ -57,6 +57,12 @@ void json_number(struct json *json, const char *key, intmax_t number)
 	fprintf(json->out, "%jd", number);
 }
 
+void json_boolean(struct json *json, const char *key, bool value)
+{
+	begin_value(json, key, false);
+	fputs(value ? "true" : "false", json->out);
+}
+
 void json_null(struct json *json, const char *key)
 {
 	begin_value(json, key, false);

@@ -26,6 +26,7 @@ void json_close(struct json *json, char bracket);
 /* NULL is null. */
 void json_string(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, intmax_t number);
+void json_boolean(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 
 /* A number, or null where it is 0. */
