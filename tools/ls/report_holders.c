@@ -92,9 +92,11 @@ static int compare_holders(const void *a, const void *b, void *arg)
 	return r;
 }
 
+/* Of mounts only those have a process that are mounted nowhere, and open. */
 static bool has_number(const struct holder *holder)
 {
-	return holder->evidence & (EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET);
+	return (holder->evidence & (EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET)) ||
+	       (holder->evidence == EVIDENCE_MOUNT && holder->pid);
 }
 
 static void add_row(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
