@@ -214,7 +214,7 @@ $HELD_PID" "$(jq ".holders[] | select(.ns == ${HELD[net]} or .ns == ${HELD[uts]}
 	assert_error 1 "--exclude-initial and a namespace ('@4026531837') exclude each other"
 	run --separate-stderr nsx-ls --holders --sets
 	assert_error 1 "--holders and --sets exclude each other"
-	for option in --tree "--task=$$" --output=NS --output-all --list-columns --sources --persistent --filter=NS; do
+	for option in --tree "--task=$$" --sources --persistent --filter=NS; do
 		name=${option%%=*}
 		run --separate-stderr nsx-ls --holders "$option"
 		assert_error 1 "--holders and $name exclude each other"

@@ -39,7 +39,9 @@ static void test_sheet(void)
 		{ .name = "TEXT" },
 		{ .name = "LIST", .json = COLUMN_LIST },
 	};
+	const struct column *reversed[] = { &thing_columns[2], &thing_columns[0] };
 	struct scan_counts counts = { .processes = 7 };
+	struct column_list chosen;
 	struct sheet sheet;
 	char *text, **row;
 
@@ -72,6 +74,18 @@ static void test_sheet(void)
 		     "   {\"number\": null, \"text\": null, \"list\": null},\n"
 		     "   {\"number\": null, \"text\": \"net:[4026531840]\", \"list\": []}\n"
 		     "]}\n");
+	free(text);
+
+	chosen = (struct column_list){ .columns = reversed, .count = 2 };
+	sheet_choose(&sheet, &chosen);
+	counts.processes_refused = 0;
+	text = json_of(&sheet, &counts, no_basis);
+	is_str(strstr(text, "\"things\""),
+	       "\"things\": [\n"
+	       "   {\"list\": [\"mnt\", \"u\\\"ts\"], \"number\": 18446744073709551615},\n"
+	       "   {\"list\": null, \"number\": null},\n"
+	       "   {\"list\": [], \"number\": null}\n"
+	       "]}\n");
 	free(text);
 	sheet_release(&sheet);
 }

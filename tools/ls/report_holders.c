@@ -19,16 +19,24 @@
 enum { NS, TYPE, HOLDER, PID, TID, FD, OTHER, NAME, PATH, COMMAND };
 
 static const struct column holder_columns[] = {
-	[NS] = { .name = "NS", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[TYPE] = { .name = "TYPE" },
-	[HOLDER] = { .name = "HOLDER" },
-	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[TID] = { .name = "TID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[FD] = { .name = "FD", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[OTHER] = { .name = "OTHER" },
-	[NAME] = { .name = "NAME" },
-	[PATH] = { .name = "PATH" },
-	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
+	[NS] = { .name = "NS",
+		 .width = 10,
+		 .flags = COLUMN_RIGHT,
+		 .json = COLUMN_NUMBER,
+		 .help = "inode number of the namespace" },
+	[TYPE] = { .name = "TYPE", .help = "its type" },
+	[HOLDER] = { .name = "HOLDER", .help = "what keeps it" },
+	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER, .help = "the process" },
+	[TID] = { .name = "TID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER, .help = "its thread" },
+	[FD] = { .name = "FD",
+		 .flags = COLUMN_RIGHT,
+		 .json = COLUMN_NUMBER,
+		 .help = "number of its descriptor" },
+	[OTHER] = { .name = "OTHER",
+		    .help = "the child or owned namespace; of a mount, the mount namespace" },
+	[NAME] = { .name = "NAME", .help = "the name of a pin" },
+	[PATH] = { .name = "PATH", .help = "where it is mounted" },
+	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED, .help = "command line of the process" },
 };
 
 /* In the order in which they are shown. */
