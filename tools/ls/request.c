@@ -29,7 +29,7 @@ enum { FORMAT = 1, SHAPE, OUTPUT, MEMBERS };
 
 static const struct cli_option what_options[] = {
 	{ 't', "type", CLI_REQUIRED, "TYPE[,TYPE]", "only namespaces of these types", 0 },
-	{ 'p', "task", CLI_REQUIRED, "PID", "only the namespaces that this process is in", MEMBERS },
+	{ 'p', "task", CLI_REQUIRED, "PID", "only those that a process is in; or unit:NAME, container:ID, pidfile:PATH", MEMBERS },
 	{ 'P', "persistent", CLI_NO_ARGUMENT, NULL, "only namespaces that no process is in", MEMBERS },
 	{ 'Q', "filter", CLI_REQUIRED, "EXPR", "only rows for which this is true, as 'NPROCS > 9'", 0 },
 	{ CODE_EXCLUDE_INITIAL, "exclude-initial", CLI_NO_ARGUMENT, NULL,
@@ -56,7 +56,7 @@ static int apply_task(struct request *request, const char *argument)
 
 	if (r < 0)
 		return r;
-	return request->task.kind == NS_REF_PROCESS ? 0 : -EINVAL;
+	return ns_ref_is_process(&request->task) ? 0 : -EINVAL;
 }
 
 static int apply_what(void *data, int code, const char *argument)
