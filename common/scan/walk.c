@@ -240,6 +240,14 @@ static pid_t own_pid(const struct scan *scan)
 	return parse_pid(text, &pid) < 0 ? 0 : pid;
 }
 
+/* Number 1 is there as long as its pid namespace is; not to see it means hidepid (proc(5)). */
+static bool hides_processes(const struct scan *scan)
+{
+	struct stat st;
+
+	return fstatat(scan->procfd, "1", &st, 0) < 0 && errno == ENOENT;
+}
+
 int walk_processes(struct scan *scan)
 {
 	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
@@ -262,6 +270,7 @@ int walk_processes(struct scan *scan)
 		if (r < 0)
 			return r;
 	}
+	scan->counts.hides_processes = hides_processes(scan);
 	debug("asked processes: %zu namespaces, %zu processes so far", scan->inventory->n_nodes,
 	      scan->inventory->n_processes);
 	return r < 0 ? r : 0;

@@ -82,6 +82,23 @@ false'
 		(.counts | .processes_unread, .mount_namespaces)]' <<<"$output")"
 }
 
+# bats test_tags=root
+@test "what /proc hides makes it incomplete, though nobody knows how much that is" {
+	# shellcheck disable=SC2016 # For the shell within.
+	run --separate-stderr unshare --mount --propagation private sh -ec '
+		mount -t proc -o hidepid=2 none /proc
+		exec "$@"' - "${AS_USER[@]}" nsx-ls --json --verbose
+	assert_status 0
+	assert_same '[false,0]' "$(jq --compact-output '[.complete, .counts.processes_unread]' <<<"$output")"
+	assert_stderr_matches 'nsx-ls: incomplete: .*/proc hides processes of others \(run as root for all\)'
+	# Root sees them all the same.
+	# shellcheck disable=SC2016
+	run --separate-stderr unshare --mount --propagation private sh -ec '
+		mount -t proc -o hidepid=2 none /proc
+		exec nsx-ls --json --verbose'
+	refute_stderr_has "hides"
+}
+
 # --- The schema
 
 # JSON on standard input against tests/ls/schema.json: silent where it fits.
