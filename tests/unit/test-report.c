@@ -182,6 +182,37 @@ static void test_holders(void)
 	inventory_release(&inventory);
 }
 
+static void test_holders_that_have_names(void)
+{
+	static char red[] = "red", blue[] = "blue", green[] = "green", path[] = "/a b";
+	static const struct pinned pinned[] = {
+		{ NS_NET, 20, 7, 10, red, NULL },	 /* held */
+		{ NS_NET, 21, 7, 0, blue, NULL },	 /* another namespace */
+		{ NS_NET, 20, 7, 3, blue, NULL },	 /* number of a socket */
+		{ NS_NET, 20, 0, -EBADF, blue, path },	 /* mounted */
+		{ NS_NET, 20, 70, -EBADF, green, NULL }, /* the init of a name */
+		{ NS_UTS, 20, 8, -EBADF, green, NULL },	 /* another type */
+	};
+	struct inventory inventory = held();
+	struct holders_wanted wanted = {
+		.types = ns_set_of(NS_NET), .own_mounts = 30, .pinned = pinned, .n_pinned = ARRAY_SIZE(pinned)
+	};
+	char *text = holders_of(&inventory, &wanted);
+
+	is_str(text, "20 net process 8 12 - - - - -\n"
+		     "20 net process 70 - - - green - -\n"
+		     "20 net thread 9 11 - - - - -\n"
+		     "20 net children 5 - - - - - -\n"
+		     "20 net descriptor 7 - 0 - - - sleep 1\n"
+		     "20 net pin 7 - 10 - red - sleep 1\n"
+		     "20 net socket 7 - 3 - - - sleep 1\n"
+		     "20 net pin - - - mnt:[30] blue /a b -\n"
+		     "20 net pin - - - mnt:[30] red /run/netns/red -\n"
+		     "20 net mount - - - mnt:[31] - /run/netns/red -\n");
+	free(text);
+	inventory_release(&inventory);
+}
+
 /* A task of a process whose namespaces have these inode numbers; 0: not to be seen. */
 static void add_task(struct inventory *inventory, pid_t pid, ino_t mnt, ino_t pid_ns, ino_t for_children)
 {
@@ -325,6 +356,7 @@ int main(void)
 {
 	test_sheet();
 	test_holders();
+	test_holders_that_have_names();
 	test_sets();
 	test_limits();
 	return done_testing();

@@ -14,6 +14,7 @@
 #include "ls/target.h"
 #include "ns_query.h"
 #include "pin_path.h"
+#include "pin_registry.h"
 #include "scan/source.h"
 
 enum { NS, TYPE, HOLDER, PID, TID, FD, OTHER, NAME, PATH, COMMAND };
@@ -107,8 +108,36 @@ static bool has_number(const struct holder *holder)
 	       (holder->evidence == EVIDENCE_MOUNT && holder->pid);
 }
 
-static void add_row(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
-		    struct sheet *sheet)
+static bool is_pinned_by(const struct pinned *pinned, const struct holder *holder, const struct node *node,
+			 bool is_here)
+{
+	if (pinned->type != node->type || pinned->inode != node->id.ino)
+		return false;
+	if (holder->evidence == EVIDENCE_MOUNT)
+		return is_here && holder->path && pinned->path && strcmp(holder->path, pinned->path) == 0;
+	if (!pinned->pid || pinned->pid != holder->pid)
+		return false;
+	return pinned->fd < 0 ? holder->evidence == EVIDENCE_PROCESS
+			      : holder->evidence == EVIDENCE_DESCRIPTOR && holder->number == pinned->fd;
+}
+
+/* The name that this holder is there for, for the caller to free; or NULL. */
+static char *name_of(const struct inventory *inventory, const struct holder *holder,
+		     const struct holders_wanted *wanted)
+{
+	const struct node *node = &inventory->nodes[holder->node];
+	/* A name is what the path means here; elsewhere it is a path like others. */
+	bool is_here = wanted->own_mounts && inode_of(inventory, holder->other) == wanted->own_mounts;
+
+	for (size_t i = 0; i < wanted->n_pinned; i++)
+		if (is_pinned_by(&wanted->pinned[i], holder, node, is_here))
+			return xstrdup(wanted->pinned[i].name);
+	/* Also where its record is lost. */
+	return is_here && holder->path ? pin_path_name(holder->path, node->type) : NULL;
+}
+
+static void add_row(const struct inventory *inventory, const struct holder *holder,
+		    const struct holders_wanted *wanted, struct sheet *sheet)
 {
 	const struct node *node = &inventory->nodes[holder->node];
 	uint32_t process = holder->pid ? inventory_find_process(inventory, holder->pid) : PROCESS_NONE;
@@ -124,10 +153,8 @@ static void add_row(const struct inventory *inventory, const struct holder *hold
 	if (holder->other != NODE_NONE)
 		row[OTHER] =
 			cell_link(inventory->nodes[holder->other].type, inode_of(inventory, holder->other));
-	/* A name is what the path means here; elsewhere it is a path like others. */
-	if (holder->path && own_mounts && inode_of(inventory, holder->other) == own_mounts)
-		row[NAME] = pin_path_name(holder->path, node->type);
-	row[HOLDER] = cell_text(row[NAME] ? "pin" : kind);
+	row[NAME] = name_of(inventory, holder, wanted);
+	row[HOLDER] = cell_text(row[NAME] && holder->evidence != EVIDENCE_PROCESS ? "pin" : kind);
 	if (process != PROCESS_NONE)
 		row[COMMAND] = cell_text(inventory->processes[process].command);
 }
@@ -146,7 +173,62 @@ void holders_fill(const struct inventory *inventory, const struct holders_wanted
 	}
 	qsort_r(order, count, sizeof(*order), compare_holders, (void *)inventory);
 	for (size_t i = 0; i < count; i++)
-		add_row(inventory, order[i], wanted->own_mounts, sheet);
+		add_row(inventory, order[i], wanted, sheet);
+}
+
+/* --- Names, from the registries */
+
+struct pinned_list {
+	struct pinned *list;
+	size_t count;
+};
+
+static void pinned_list_release(struct pinned_list *pinned)
+{
+	for (size_t i = 0; i < pinned->count; i++) {
+		free(pinned->list[i].name);
+		free(pinned->list[i].path);
+	}
+	free(pinned->list);
+}
+
+static void add_pinned(struct pinned_list *pinned, const struct pinned *entry, const char *name)
+{
+	pinned->list = xreallocarray(pinned->list, pinned->count + 1, sizeof(*pinned->list));
+	pinned->list[pinned->count] = *entry;
+	pinned->list[pinned->count++].name = xstrdup(name);
+}
+
+/* Where a user's own name has its file; those of the system are known by their paths. */
+static char *path_of(const struct pin *pin, enum ns_type type)
+{
+	_cleanup_free_ char *registry = NULL;
+
+	if (pin->is_system || pin_registry_path(false, &registry) < 0)
+		return NULL;
+	return xasprintf("%s/%s/%s", registry, pin->name, ns_types[type].name);
+}
+
+static int note_pin(void *context, const struct pin *pin)
+{
+	struct pinned_list *pinned = context;
+
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		const struct pin_kept *kept = &pin->record.kept[type];
+		struct pinned entry = { .type = type, .inode = kept->inode, .fd = -EBADF };
+
+		if (pin->is_closed || kept->method == PIN_NOT_KEPT)
+			continue;
+		if (type == NS_PID && pin->record.init.pid) {
+			entry.pid = pin->record.init.pid;
+			add_pinned(pinned, &entry, pin->name);
+		}
+		entry.pid = kept->method == PIN_HOLD ? pin->record.holder.pid : 0;
+		entry.fd = kept->method == PIN_HOLD ? kept->fd : -EBADF;
+		entry.path = kept->method == PIN_BIND ? path_of(pin, type) : NULL;
+		add_pinned(pinned, &entry, pin->name);
+	}
+	return 0;
 }
 
 /* Hold what a word names, and have only that looked for. */
@@ -173,6 +255,7 @@ static void find(const struct request *request, struct findings *findings)
 	_cleanup_(inventory_release) struct inventory inventory = { 0 };
 	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
 	_cleanup_(target_release) struct target target = TARGET_NONE;
+	_cleanup_(pinned_list_release) struct pinned_list pinned = { 0 };
 	struct holders_wanted wanted = { .types = request->types };
 	struct baseline baseline;
 	struct ns_id own;
@@ -190,6 +273,9 @@ static void find(const struct request *request, struct findings *findings)
 	if (ns_id_of_path(scan.procfd, "self/ns/mnt", &own) == 0)
 		wanted.own_mounts = own.ino;
 	survey_run(&scan);
+	pin_visit(false, note_pin, &pinned);
+	wanted.pinned = pinned.list;
+	wanted.n_pinned = pinned.count;
 	holders_fill(&inventory, &wanted, &findings->sheet);
 	findings->counts = scan.counts;
 	if (request->n_words && !findings->sheet.n_rows)
