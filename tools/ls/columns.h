@@ -43,8 +43,12 @@ struct column_list {
 	size_t count;
 };
 
-/* The ones shown where nothing else is asked for; _processes_ where each row is a process. */
+/*
+ * The ones shown where nothing else is asked for, as in lsns(8); NET where all
+ * are of that type, PROCESSES where each row is a process.
+ */
 #define COLUMNS_DEFAULT	  "NS,TYPE,NPROCS,PID,USER,COMMAND"
+#define COLUMNS_NET	  "NS,TYPE,NPROCS,PID,USER,NETNSID,NSFS,COMMAND"
 #define COLUMNS_PROCESSES "PID,PPID,USER,COMMAND"
 
 /* A column of a table by its name, in any case; or NULL. */

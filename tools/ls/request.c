@@ -29,7 +29,8 @@ enum { FORMAT = 1, SHAPE, OUTPUT, MEMBERS };
 
 static const struct cli_option what_options[] = {
 	{ 't', "type", CLI_REQUIRED, "TYPE[,TYPE]", "only namespaces of these types", 0 },
-	{ 'p', "task", CLI_REQUIRED, "PID", "only those that a process is in; or unit:NAME, container:ID, pidfile:PATH", MEMBERS },
+	{ 'p', "task", CLI_REQUIRED, "PID",
+	  "only those that a process is in; or unit:NAME, container:ID, pidfile:PATH", MEMBERS },
 	{ 'P', "persistent", CLI_NO_ARGUMENT, NULL, "only namespaces that no process is in", MEMBERS },
 	{ 'Q', "filter", CLI_REQUIRED, "EXPR", "only rows for which this is true, as 'NPROCS > 9'", 0 },
 	{ CODE_EXCLUDE_INITIAL, "exclude-initial", CLI_NO_ARGUMENT, NULL,
@@ -288,6 +289,14 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("--exclude-initial and a namespace ('%s') exclude each other", word);
 }
 
+static const char *usual_names(const struct request *request)
+{
+	if (request->namespace.kind != NS_REF_NONE)
+		return COLUMNS_PROCESSES;
+	/* Numbers and places change without that anything appears or goes. */
+	return request->types == ns_set_of(NS_NET) && !request->watches ? COLUMNS_NET : COLUMNS_DEFAULT;
+}
+
 /*
  * The usual columns. Those of a report are all it has, but for what is too wide
  * for a table; a program reads that too.
@@ -302,9 +311,7 @@ static void add_usual_columns(struct request *request)
 		if (!is_table || !(report->columns[i].flags & COLUMN_NO_TABLE))
 			column_list_add_one(&request->columns, &report->columns[i]);
 	if (!report)
-		column_list_add(&request->columns,
-				request->namespace.kind != NS_REF_NONE ? COLUMNS_PROCESSES : COLUMNS_DEFAULT,
-				&bad);
+		column_list_add(&request->columns, usual_names(request), &bad);
 }
 
 static void add_all_columns(struct request *request)
