@@ -182,6 +182,68 @@ static void test_holders(void)
 	inventory_release(&inventory);
 }
 
+/* A table of what holds the user namespace and net 20, as text for the caller to free. */
+static char *table_of(ns_set types, const struct sheet_style *style,
+		      void (*print)(const struct sheet *sheet, FILE *out))
+{
+	struct inventory inventory = held();
+	struct holders_wanted wanted = { .types = types, .own_mounts = 30 };
+	struct sheet sheet;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	inventory.processes[inventory_find_process(&inventory, 7)].command[0] = '\x1b';
+	sheet_init(&sheet, "holders", report_holders.columns, report_holders.n_columns);
+	holders_fill(&inventory, &wanted, &sheet);
+	if (print)
+		print(&sheet, out);
+	else
+		sheet_print_table(&sheet, style, out);
+	fclose(out);
+	sheet_release(&sheet);
+	inventory_release(&inventory);
+	return text;
+}
+
+static void test_tables(void)
+{
+	char *text = table_of(NS_SET_ALL, &(struct sheet_style){ .has_headings = true }, NULL);
+
+	is_str(text, "        NS TYPE HOLDER     PID TID FD OTHER     NAME PATH           COMMAND\n"
+		     "        10 user child                 user:[11]                     \n"
+		     "        10 user owned                 net:[20]                      \n"
+		     "        20 net  process      8  12                                  \n"
+		     "        20 net  process     70                                      \n"
+		     "        20 net  thread       9  11                                  \n"
+		     "        20 net  children     5                                      \n"
+		     "        20 net  descriptor   7      0                               \\x1bleep 1\n"
+		     "        20 net  descriptor   7     10                               \\x1bleep 1\n"
+		     "        20 net  socket       7      3                               \\x1bleep 1\n"
+		     "        20 net  mount                 mnt:[30]       /a b           \n"
+		     "        20 net  pin                   mnt:[30]  red  /run/netns/red \n"
+		     "        20 net  mount                 mnt:[31]       /run/netns/red \n");
+	free(text);
+	text = table_of(ns_set_of(NS_NET), &(struct sheet_style){ .is_raw = true }, NULL);
+	is_str(text, "20 net process 8 12     \n"
+		     "20 net process 70      \n"
+		     "20 net thread 9 11     \n"
+		     "20 net children 5      \n"
+		     "20 net descriptor 7  0    \\x1bleep\\x201\n"
+		     "20 net descriptor 7  10    \\x1bleep\\x201\n"
+		     "20 net socket 7  3    \\x1bleep\\x201\n"
+		     "20 net mount    mnt:[30]  /a\\x20b \n"
+		     "20 net pin    mnt:[30] red /run/netns/red \n"
+		     "20 net mount    mnt:[31]  /run/netns/red \n");
+	free(text);
+	text = table_of(ns_set_of(NS_USER), NULL, sheet_print_shell);
+	is_str(text, "NS=\"10\" TYPE=\"user\" HOLDER=\"child\" PID=\"\" TID=\"\" FD=\"\" OTHER=\"user:[11]\" "
+		     "NAME=\"\" NS_PATH=\"\" COMMAND=\"\"\n"
+		     "NS=\"10\" TYPE=\"user\" HOLDER=\"owned\" PID=\"\" TID=\"\" FD=\"\" OTHER=\"net:[20]\" "
+		     "NAME=\"\" NS_PATH=\"\" COMMAND=\"\"\n");
+	free(text);
+}
+
 static void test_holders_that_have_names(void)
 {
 	static char red[] = "red", blue[] = "blue", green[] = "green", path[] = "/a b";
@@ -357,6 +419,7 @@ int main(void)
 	test_sheet();
 	test_holders();
 	test_holders_that_have_names();
+	test_tables();
 	test_sets();
 	test_limits();
 	return done_testing();
