@@ -50,7 +50,7 @@ struct scan {
 	struct number_map cookies; /* of network namespaces known from a socket, to nodes */
 	struct number_map mounts;  /* ids of those with an open directory, to 1 if they are mounted nowhere */
 	struct loose_tree *trees;
-	size_t n_trees;
+	size_t n_trees, n_open_trees;
 };
 
 /* A scan that has /proc open and wants nothing yet. -ENODEV, -ENOENT: it is not mounted. */

@@ -24,6 +24,9 @@
 
 enum { PATIENCE_MS = 2000, LEAST_PATIENCE_MS = 50, LEFT_BEHIND_MAX = 8 };
 
+/* Whoever has more trees than this wants to use up our descriptors. */
+enum { OPEN_TREES_MAX = 256 };
+
 struct search {
 	struct scan *scan;
 	struct worker visitor;
@@ -69,17 +72,22 @@ static void add_tree(struct scan *scan, const struct loose_tree *tree)
 }
 
 /* The first descriptor of a mount that is met: true where it becomes a tree. */
-static bool examine_tree(struct walked *process, const struct walked_descriptor *descriptor,
-			 struct loose_tree *tree)
+static bool examine_tree(struct scan *scan, struct walked *process,
+			 const struct walked_descriptor *descriptor, struct loose_tree *tree)
 {
 	_cleanup_close_ int mntfd = -EBADF;
 
 	if (ns_open(process->dirfd, "ns/mnt", &mntfd) < 0 || !is_mounted_nowhere(tree->mount, mntfd))
 		return false;
+	if (scan->n_open_trees == OPEN_TREES_MAX) {
+		process->is_refused = true;
+		return false;
+	}
 	tree->fd = openat(descriptor->dirfd, descriptor->name, O_PATH | O_CLOEXEC);
 	if (tree->fd < 0)
 		return false;
 	tree->mntfd = take_fd(&mntfd);
+	scan->n_open_trees++;
 	return true;
 }
 
@@ -97,7 +105,7 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 		return 0;
 	tree.mount = descriptor->st->stx_mnt_id;
 	if (!number_map_find(&scan->mounts, tree.mount, &is_tree)) {
-		is_tree = examine_tree(process, descriptor, &tree);
+		is_tree = examine_tree(scan, process, descriptor, &tree);
 		number_map_add(&scan->mounts, tree.mount, is_tree);
 	} else if (!(scan->facts & FACT_HOLDERS))
 		return 0;

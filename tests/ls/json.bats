@@ -113,7 +113,8 @@ check_schema()
 	for options in "" --output-all --tree "--tree=parent --output-all" "--tree=process --type net" --persistent \
 		"--task $$" "--task $$ --output-all" "net:[${HELD[net]}]" "--output-all net:[${HELD[net]}]" \
 		--list-columns --sources --holders "--holders net:[${HELD[net]}]" --sets "--pids $$ $HELD_PID" \
-		--limits "--diff $$ $HELD_PID"; do
+		--limits "--diff $$ $HELD_PID" "--type net" "--sets --output NAMESPACES,PID" \
+		"--holders --list-columns"; do
 		# shellcheck disable=SC2086 # Words.
 		run --separate-stderr nsx-ls --json $options
 		assert_status 0

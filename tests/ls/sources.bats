@@ -370,8 +370,8 @@ need_linux()
 	# Another process that has it open, in another mount namespace.
 	start sh -c 'exec 5<"/proc/$1/fd/9"; echo ready; exec cat' - "$WORLD"
 	read_started
-	mapfile -t held < <(printf "mount %d - %d - /net\n" "$WORLD" 9 "$STARTED" 5 | sort -n -k 2)
-	assert_held_only "$first" "${held[@]}"
+	mapfile -t both < <(printf "mount %d - %d - /net\n" "$WORLD" 9 "$STARTED" 5 | sort -n -k 2)
+	assert_held_only "$first" "${both[@]}"
 }
 
 @test "a name with blanks and newlines" {
