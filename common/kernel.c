@@ -122,6 +122,49 @@ int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd)
 	return 0;
 }
 
+int kernel_mount_namespace_id(int fd, uint64_t *ret)
+{
+	return ioctl(fd, NSX_NS_GET_MNTNS_ID, ret) < 0 ? -errno : 0;
+}
+
+int kernel_count_mounts(int fd, uint32_t *ret)
+{
+	struct nsx_mnt_ns_info info = { .size = sizeof(info) };
+
+	if (ioctl(fd, NSX_NS_MNT_GET_INFO, &info) < 0)
+		return -errno;
+	*ret = info.nr_mounts;
+	return 0;
+}
+
+/* Without a namespace, in the size that the first kernels with these calls know. */
+static struct nsx_mnt_id_req mount_request(uint64_t mount, uint64_t param, uint64_t mount_namespace)
+{
+	return (struct nsx_mnt_id_req){
+		.size = mount_namespace ? sizeof(struct nsx_mnt_id_req)
+					: offsetof(struct nsx_mnt_id_req, mnt_ns_id),
+		.mnt_id = mount,
+		.param = param,
+		.mnt_ns_id = mount_namespace,
+	};
+}
+
+int kernel_statmount(uint64_t mount, uint64_t mount_namespace, uint64_t mask, struct nsx_statmount *ret,
+		     size_t size)
+{
+	struct nsx_mnt_id_req request = mount_request(mount, mask, mount_namespace);
+
+	return syscall(NSX_SYS_STATMOUNT, &request, ret, size, 0U) < 0 ? -errno : 0;
+}
+
+ssize_t kernel_listmount(uint64_t mount, uint64_t after, uint64_t *ids, size_t size)
+{
+	struct nsx_mnt_id_req request = mount_request(mount, after, 0);
+	long n = syscall(NSX_SYS_LISTMOUNT, &request, ids, size, 0U);
+
+	return n < 0 ? -errno : n;
+}
+
 int kernel_perf_event_open(struct perf_event_attr *attr, pid_t pid, int cpu)
 {
 	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, (unsigned long)PERF_FLAG_FD_CLOEXEC);

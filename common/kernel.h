@@ -155,6 +155,9 @@ struct nsx_mnt_id_req {
 #define NSX_STATMOUNT_MNT_ROOT	8u
 #define NSX_STATMOUNT_MNT_POINT 0x10u
 
+/* statx(2): the 64-bit id of the mount, 6.8. */
+#define NSX_STATX_MNT_ID_UNIQUE 0x4000U
+
 struct nsx_statmount {
 	uint32_t size, mnt_opts;
 	uint64_t mask;
@@ -223,6 +226,26 @@ int kernel_open_namespace(uint64_t nsid, int *ret_fd);
  * an open one; 6.12. -ENOENT at the end, -EPERM for all but the host's root.
  */
 int kernel_next_mount_namespace(int fd, bool backwards, int *ret_fd);
+
+/* The 64-bit id of an open mount namespace, 6.11, and how many mounts there are, its root not counted, 6.12. */
+int kernel_mount_namespace_id(int fd, uint64_t *ret);
+int kernel_count_mounts(int fd, uint32_t *ret);
+
+/*
+ * What is known of a mount, by its 64-bit id, in the mount namespace with an id
+ * (6.11) or in ours (0); statmount(2), 6.8. `mask` of NSX_STATMOUNT_*; `ret` has
+ * room for `size` bytes, strings included. -ENOENT: it is not there; -EPERM:
+ * not for us to see.
+ */
+int kernel_statmount(uint64_t mount, uint64_t mount_namespace, uint64_t mask, struct nsx_statmount *ret,
+		     size_t size);
+
+/*
+ * Ids greater than `after` of the mounts below one of ours, by its id or
+ * NSX_LSMT_ROOT, ascending; listmount(2), 6.8. Returns how many of ids[size] it
+ * filled, fewer than `size` at the end of the list.
+ */
+ssize_t kernel_listmount(uint64_t mount, uint64_t after, uint64_t *ids, size_t size);
 
 /*
  * An event of all tasks on one processor (pid -1), or of one task on all (cpu

@@ -151,6 +151,14 @@ static void list(const struct request *request)
 	filter_free(filter);
 }
 
+static void list_columns(const struct request *request)
+{
+	const struct report *report = request->report;
+
+	legend_columns(report ? report->columns : columns, report ? report->n_columns : n_columns,
+		       request->format == FORMAT_JSON);
+}
+
 int main(int argc, char **argv)
 {
 	struct request request = { 0 };
@@ -161,7 +169,7 @@ int main(int argc, char **argv)
 
 	request_read(&request, argc, argv);
 	if (request.lists_columns)
-		legend_columns(request.format == FORMAT_JSON);
+		list_columns(&request);
 	else if (request.lists_sources)
 		legend_sources(request.format == FORMAT_JSON);
 	else if (request.report)

@@ -9,6 +9,7 @@
 char *scan_counts_format(const struct scan_counts *counts)
 {
 	_cleanup_free_ char *processes = NULL, *mounts = NULL;
+	const char *hidden = counts->hides_processes ? "/proc hides processes of others" : NULL;
 
 	if (counts->processes_refused)
 		processes = xasprintf("%zu of %zu processes", counts->processes_refused, counts->processes);
@@ -16,7 +17,8 @@ char *scan_counts_format(const struct scan_counts *counts)
 		mounts = xasprintf("%zu of %zu mount namespaces", counts->mount_namespaces_refused,
 				   counts->mount_namespaces);
 	if (!processes && !mounts)
-		return NULL;
-	return xasprintf("%s%s%s could not be read", processes ? processes : "",
-			 processes && mounts ? " and " : "", mounts ? mounts : "");
+		return hidden ? xstrdup(hidden) : NULL;
+	return xasprintf("%s%s%s could not be read%s%s", processes ? processes : "",
+			 processes && mounts ? " and " : "", mounts ? mounts : "", hidden ? "; " : "",
+			 hidden ? hidden : "");
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "diag.h"
-#include "pin_path.h"
 
 /* In the order in which they are shown. */
 static const struct {
@@ -85,9 +84,11 @@ const struct holder **holders_sorted(const struct inventory *inventory,
 	return order;
 }
 
+/* Of mounts only those have a process that are mounted nowhere, and open. */
 static bool has_number(const struct holder *holder)
 {
-	return holder->evidence & (EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET);
+	return (holder->evidence & (EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET)) ||
+	       (holder->evidence == EVIDENCE_MOUNT && holder->pid);
 }
 
 static char *link_of(const struct inventory *inventory, uint32_t node)
@@ -98,8 +99,8 @@ static char *link_of(const struct inventory *inventory, uint32_t node)
 	return xstrdup(link);
 }
 
-void holder_describe(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
-		     struct holder_words *ret)
+void holder_describe(const struct inventory *inventory, const struct holder *holder,
+		     const struct pinned_list *pinned, struct holder_words *ret)
 {
 	uint32_t process = holder->pid ? inventory_find_process(inventory, holder->pid) : PROCESS_NONE;
 	struct holder_words words = {
@@ -113,10 +114,8 @@ void holder_describe(const struct inventory *inventory, const struct holder *hol
 
 	if (holder->other != NODE_NONE)
 		words.other = link_of(inventory, holder->other);
-	/* A name is what the path means here; elsewhere it is a path like others. */
-	if (holder->path && own_mounts && inode_of(inventory, holder->other) == own_mounts)
-		words.name = pin_path_name(holder->path, inventory->nodes[holder->node].type);
-	if (words.name)
+	words.name = pinned_name(pinned, inventory, holder);
+	if (words.name && holder->evidence != EVIDENCE_PROCESS)
 		words.kind = "pin";
 	*ret = words;
 }

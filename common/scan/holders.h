@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "scan/inventory.h"
+#include "scan/pinned.h"
 
 /*
  * Those of the nodes that wants() takes, by namespace, kind, process and number.
@@ -27,12 +28,8 @@ struct holder_words {
 	const char *path, *command;
 };
 
-/*
- * `own_mounts` is the mount namespace in which the names are, ours; 0: unknown,
- * and then a file of a name is a mount like others.
- */
-void holder_describe(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
-		     struct holder_words *ret);
+void holder_describe(const struct inventory *inventory, const struct holder *holder,
+		     const struct pinned_list *pinned, struct holder_words *ret);
 void holder_words_release(struct holder_words *words);
 
 #endif /* NSX_SCAN_HOLDERS_H */

@@ -117,10 +117,10 @@ struct holder {
 	unsigned int evidence; /* EVIDENCE_*, one of them: what it is */
 	pid_t pid;	       /* the process that is in it, has it open, and so on; or 0 */
 	pid_t thread;	       /* PROCESS, FOR_CHILDREN, THREAD: which of its threads; 0: its leader */
-	int number;	       /* DESCRIPTOR, SOCKET: of the descriptor */
+	int number;	       /* DESCRIPTOR, SOCKET, MOUNT with a pid: of the descriptor */
 	/* OWNER, PARENT: the one that it owns, or is the parent of; MOUNT: where; or NODE_NONE. */
 	uint32_t other;
-	char *path; /* MOUNT: where in that, from its root; or NULL */
+	char *path; /* MOUNT: where in that, from its root, or in what the descriptor is of; or NULL */
 };
 
 /*

@@ -25,6 +25,14 @@ void scan_release(struct scan *scan)
 	scan->procfd = close_fd(scan->procfd);
 	number_map_release(&scan->sockets);
 	number_map_release(&scan->cookies);
+	number_map_release(&scan->mounts);
+	for (size_t i = 0; i < scan->n_trees; i++) {
+		close_fd(scan->trees[i].mntfd);
+		close_fd(scan->trees[i].fd);
+	}
+	free(scan->trees);
+	scan->trees = NULL;
+	scan->n_trees = 0;
 }
 
 void observe_holder(struct scan *scan, uint32_t index, unsigned int evidence, const struct holder *holder)

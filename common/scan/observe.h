@@ -22,6 +22,15 @@ struct hunt {
 	int fd;		   /* open once it is found, -EBADF until then; the caller's to close */
 };
 
+/* A descriptor of a directory in mounts that are mounted nowhere; of source_mounts.c. */
+struct loose_tree {
+	uint64_t mount; /* its 64-bit id */
+	pid_t pid;	/* who has it open, under which number */
+	int number;
+	int mntfd; /* the mount namespace that this process is in, open, */
+	int fd;	   /* and the directory; -EBADF both if it is in the list with another descriptor */
+};
+
 /* One run of the sources: what is wanted, where it goes, how it went. */
 struct scan {
 	struct inventory *inventory;
@@ -39,6 +48,9 @@ struct scan {
 	struct scan_counts counts;
 	struct number_map sockets; /* inode numbers of those that were asked, to nodes */
 	struct number_map cookies; /* of network namespaces known from a socket, to nodes */
+	struct number_map mounts;  /* ids of those with an open directory, to 1 if they are mounted nowhere */
+	struct loose_tree *trees;
+	size_t n_trees, n_open_trees;
 };
 
 /* A scan that has /proc open and wants nothing yet. -ENODEV, -ENOENT: it is not mounted. */

@@ -13,6 +13,8 @@
 #include "base.h"
 #include "scan/observe.h"
 
+#include <sys/stat.h>
+
 /* Inode numbers behind the links of a task; 0 where there is nothing to see. */
 struct links {
 	ino_t own[NS_TYPE_COUNT];
@@ -38,6 +40,12 @@ struct walked_descriptor {
 	const char *name;   /* its number, as a path there */
 	int number;	    /* the same */
 	const char *target; /* the link: "net:[4026532001]", "socket:[4711]", or how a path begins */
+	/*
+	 * What is behind a path, or NULL: device, type and NSX_STATX_MNT_ID_UNIQUE
+	 * only. Asking for no attribute, and for nothing fresh, makes no file system do
+	 * anything: one of the process's own might never answer.
+	 */
+	const struct statx *st;
 };
 
 struct source {
@@ -87,6 +95,9 @@ int walk_processes(struct scan *scan);
 
 /* Its place in the inventory, added if it is not there. */
 uint32_t walked_index(struct scan *scan, struct walked *process);
+
+/* Keep its command line, for it is to be shown: read now, it is of this very process. */
+void walked_note_command(struct scan *scan, struct walked *process);
 
 /* A pidfd of the very process, borrowed; -errno, -ESRCH where it is gone. */
 int walked_pidfd(struct walked *process);

@@ -7,23 +7,14 @@
 #include "scan/source.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <stdio.h>
 #include <sys/sysmacros.h>
 
-#include <stdio.h>
-
-/*
- * Was it opened where it is mounted? Then its link shows that path. Asking for
- * no attribute, and for nothing fresh, makes no file system do anything: one of
- * the process's own might never answer.
- */
+/* Was it opened where it is mounted? Then its link shows that path. */
 static bool is_mounted_file(const struct scan *scan, const struct walked_descriptor *descriptor)
 {
-	struct statx st;
-
-	return *descriptor->target == '/' && scan->nsfs &&
-	       statx(descriptor->dirfd, descriptor->name, AT_STATX_DONT_SYNC, 0, &st) == 0 &&
-	       makedev(st.stx_dev_major, st.stx_dev_minor) == scan->nsfs;
+	return descriptor->st && scan->nsfs &&
+	       makedev(descriptor->st->stx_dev_major, descriptor->st->stx_dev_minor) == scan->nsfs;
 }
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * source_mounts.c - namespace files that are mounted somewhere: in our mount
- * namespace, and in every other one that any source found, with a process in
- * it or without. What is mounted there may be mount namespaces again, which
- * are searched in turn.
+ * namespace, in mounts that are mounted nowhere but that a process has open
+ * (open_tree(2)), and in every other mount namespace that any source found,
+ * with a process in it or without. What is mounted there may be mount
+ * namespaces again, which are searched in turn.
  *
  * A visitor (visitor.h) does the searching. It may meet a file system that
  * never answers, so it has a time within which something must have come of it.
@@ -13,11 +14,18 @@
  */
 #include "scan/source.h"
 
+#include <fcntl.h>
+
+#include "diag.h"
+#include "kernel.h"
 #include "ns_query.h"
 #include "scan/visitor.h"
 #include "worker.h"
 
 enum { PATIENCE_MS = 2000, LEAST_PATIENCE_MS = 50, LEFT_BEHIND_MAX = 8 };
+
+/* Whoever has more trees than this wants to use up our descriptors. */
+enum { OPEN_TREES_MAX = 256 };
 
 struct search {
 	struct scan *scan;
@@ -33,17 +41,105 @@ static void prepare(struct scan *scan)
 	scan->held |= ns_set_of(NS_MNT);
 }
 
-/* The mount namespace that is searched. */
+/* What is searched. */
 struct place {
-	uint32_t node;
-	int fd; /* open; or -errno */
+	uint32_t node; /* a mount namespace; or NODE_NONE */
+	int fd;	       /* open; or -errno */
 	bool is_own;
+	const struct loose_tree *tree; /* what is not mounted in it, but was made there; or NULL */
+	bool is_incomplete;
 };
+
+/* --- Trees of mounts that are mounted nowhere */
+
+/*
+ * Is a mount in no mount namespace? In that of the process, at least, it is not:
+ * the kernel knows it there by its id, whatever is mounted over it (6.11).
+ */
+static bool is_mounted_nowhere(uint64_t mount, int mntfd)
+{
+	struct nsx_statmount answer;
+	uint64_t ns;
+
+	return kernel_mount_namespace_id(mntfd, &ns) == 0 &&
+	       kernel_statmount(mount, ns, NSX_STATMOUNT_MNT_BASIC, &answer, sizeof(answer)) == -ENOENT;
+}
+
+static void add_tree(struct scan *scan, const struct loose_tree *tree)
+{
+	scan->trees = xreallocarray(scan->trees, scan->n_trees + 1, sizeof(*scan->trees));
+	scan->trees[scan->n_trees++] = *tree;
+}
+
+/* The first descriptor of a mount that is met: true where it becomes a tree. */
+static bool examine_tree(struct scan *scan, struct walked *process,
+			 const struct walked_descriptor *descriptor, struct loose_tree *tree)
+{
+	_cleanup_close_ int mntfd = -EBADF;
+
+	if (ns_open(process->dirfd, "ns/mnt", &mntfd) < 0 || !is_mounted_nowhere(tree->mount, mntfd))
+		return false;
+	if (scan->n_open_trees == OPEN_TREES_MAX) {
+		process->is_refused = true;
+		return false;
+	}
+	tree->fd = openat(descriptor->dirfd, descriptor->name, O_PATH | O_CLOEXEC);
+	if (tree->fd < 0)
+		return false;
+	tree->mntfd = take_fd(&mntfd);
+	scan->n_open_trees++;
+	return true;
+}
+
+/* Once for each mount, unless all that holds something is wanted. */
+static int look_at_descriptor(struct scan *scan, struct walked *process,
+			      const struct walked_descriptor *descriptor)
+{
+	struct loose_tree tree = {
+		.pid = process->pid, .number = descriptor->number, .mntfd = -EBADF, .fd = -EBADF
+	};
+	uint32_t is_tree;
+
+	if (!descriptor->st || !S_ISDIR(descriptor->st->stx_mode) ||
+	    !(descriptor->st->stx_mask & NSX_STATX_MNT_ID_UNIQUE))
+		return 0;
+	tree.mount = descriptor->st->stx_mnt_id;
+	if (!number_map_find(&scan->mounts, tree.mount, &is_tree)) {
+		is_tree = examine_tree(scan, process, descriptor, &tree);
+		number_map_add(&scan->mounts, tree.mount, is_tree);
+	} else if (!(scan->facts & FACT_HOLDERS))
+		return 0;
+	if (!is_tree)
+		return 0;
+	add_tree(scan, &tree);
+	if (scan->facts & FACT_HOLDERS)
+		walked_note_command(scan, process);
+	return 0;
+}
+
+/* Each descriptor of a tree holds what is mounted in it. */
+static void observe_holders_of_tree(struct scan *scan, uint32_t node, const struct loose_tree *tree,
+				    char *path)
+{
+	for (size_t i = 0; i < scan->n_trees; i++) {
+		struct holder holder = {
+			.pid = scan->trees[i].pid,
+			.number = scan->trees[i].number,
+			.other = NODE_NONE,
+			.path = path,
+		};
+
+		if (scan->trees[i].mount == tree->mount)
+			observe_holder(scan, node, EVIDENCE_MOUNT, &holder);
+	}
+}
+
+/* --- Asking a visitor */
 
 /* What is mounted there; the path to it means something in our own mount namespace only. */
 static void observe_mount(struct scan *scan, struct visit_answer *answer, int fd, const struct place *place)
 {
-	struct holder holder = { .other = place->node, .path = answer->path };
+	struct holder holder = { .other = place->node, .path = *answer->path ? answer->path : NULL };
 	struct sight sight = {
 		.type = answer->type,
 		.id = { .dev = scan->nsfs, .ino = answer->inode },
@@ -52,18 +148,31 @@ static void observe_mount(struct scan *scan, struct visit_answer *answer, int fd
 		.dirfd = fd,
 		.shown = place->is_own && answer->is_in_sight ? answer->path : NULL,
 		/* It is told again when it is opened. */
-		.holder = fd < 0 ? &holder : NULL,
+		.holder = fd < 0 && !place->tree ? &holder : NULL,
 	};
+	uint32_t node;
 
-	if (ns_set_has(scan->types, sight.type))
-		observe(scan, &sight);
+	if (!ns_set_has(scan->types, sight.type))
+		return;
+	node = observe(scan, &sight);
+	if (fd < 0 && place->tree)
+		observe_holders_of_tree(scan, node, place->tree, answer->path);
+}
+
+/* What could not be opened is no gap where it is known otherwise, or not wanted. */
+static bool is_missed(const struct scan *scan, const struct visit_answer *answer)
+{
+	struct ns_id id = { .dev = scan->nsfs, .ino = answer->inode };
+	uint32_t node = inventory_find_node(scan->inventory, answer->type, id);
+
+	return node != NODE_NONE && !(scan->inventory->nodes[node].evidence & ~EVIDENCE_MOUNT);
 }
 
 /*
  * Take in answers up to the last one. 0 and *ret where it came; -ETIMEDOUT or
  * another -errno where it did not.
  */
-static int read_answers(struct search *search, const struct place *place, struct visit_answer *ret)
+static int read_answers(struct search *search, struct place *place, struct visit_answer *ret)
 {
 	for (;;) {
 		_cleanup_close_ int fd = -EBADF;
@@ -74,17 +183,21 @@ static int read_answers(struct search *search, const struct place *place, struct
 			return n < 0 ? (int)n : -ECONNRESET;
 		if (ret->what == VISIT_DONE)
 			return 0;
-		observe_mount(search->scan, ret, fd, place);
+		if (ret->what == VISIT_LEFT)
+			place->is_incomplete |= is_missed(search->scan, ret);
+		else
+			observe_mount(search->scan, ret, fd, place);
 		if (scan_is_over(search->scan))
 			return -ECANCELED;
 	}
 }
 
-static int ask_visitor(struct search *search, const struct place *place, struct visit_answer *ret)
+static int ask_visitor(struct search *search, struct place *place, struct visit_answer *ret)
 {
 	struct visit_request request = {
 		.is_own = place->is_own,
 		.wants_all = search->scan->facts & FACT_HOLDERS,
+		.tree = place->tree ? place->tree->fd : -EBADF,
 	};
 	int r = 0;
 
@@ -104,21 +217,28 @@ static void end_visitor(struct search *search)
 		search->left_behind++;
 }
 
-/* Have a mount namespace searched, and count it. A negative descriptor is one that cannot be. */
-static void visit(struct search *search, const struct place *place)
+/* Have a place searched; whether all was seen is in place->is_incomplete then. */
+static void visit(struct search *search, struct place *place)
 {
-	struct scan_counts *counts = &search->scan->counts;
 	struct visit_answer answer = { 0 };
 	int r = place->fd < 0 ? place->fd : ask_visitor(search, place, &answer);
 
-	counts->mount_namespaces++;
 	/* One that found what was looked for need not say how it went on. */
-	if (!scan_is_over(search->scan) && (r < 0 || answer.is_incomplete))
-		counts->mount_namespaces_refused++;
+	if (!scan_is_over(search->scan) && (r < 0 || answer.is_unseen))
+		place->is_incomplete = true;
 	if (r == -ETIMEDOUT && search->patience_ms > LEAST_PATIENCE_MS)
 		search->patience_ms /= 2;
 	if (place->fd >= 0 && (r < 0 || answer.is_spent))
 		end_visitor(search);
+}
+
+/* The same with a mount namespace, which is counted. */
+static void visit_namespace(struct search *search, struct place *place)
+{
+	visit(search, place);
+	search->scan->counts.mount_namespaces++;
+	if (place->is_incomplete)
+		search->scan->counts.mount_namespaces_refused++;
 }
 
 /* Our own comes first: only a visitor that was nowhere else is in it. */
@@ -135,7 +255,31 @@ static void visit_own(struct search *search, struct ns_id *ret)
 			place.node = inventory_add_node(scan->inventory, NS_MNT, *ret);
 	}
 	place.fd = fd;
-	visit(search, &place);
+	visit_namespace(search, &place);
+}
+
+/*
+ * Whoever has a tree open may have come from elsewhere since, or got it from
+ * there: mostly from where we are.
+ */
+static void visit_trees(struct search *search)
+{
+	_cleanup_close_ int own = -EBADF;
+
+	if (search->scan->n_trees && ns_open(search->scan->procfd, "self/ns/mnt", &own) < 0)
+		return;
+	for (size_t i = 0; i < search->scan->n_trees && !scan_is_over(search->scan); i++) {
+		const struct loose_tree *tree = &search->scan->trees[i];
+		struct place place = { .node = NODE_NONE, .fd = tree->mntfd, .tree = tree };
+
+		if (tree->fd < 0)
+			continue;
+		visit(search, &place);
+		if (!place.is_incomplete)
+			continue;
+		place.fd = own;
+		visit(search, &place);
+	}
 }
 
 static int scan_mounts(struct scan *scan)
@@ -145,6 +289,7 @@ static int scan_mounts(struct scan *scan)
 	struct ns_id own = { 0 };
 
 	visit_own(&search, &own);
+	visit_trees(&search);
 	/* What a visit brings to light comes to the end of this list. */
 	for (size_t i = 0; i < inventory->n_nodes && !scan_is_over(scan); i++) {
 		const struct node *node = &inventory->nodes[i];
@@ -152,7 +297,7 @@ static int scan_mounts(struct scan *scan)
 
 		if (node->type == NS_MNT && !ns_id_equal(node->id, own) &&
 		    (node->fd >= 0 || node->is_withheld))
-			visit(&search, &place);
+			visit_namespace(&search, &place);
 	}
 	worker_end(&search.visitor);
 	return 0;
@@ -164,5 +309,6 @@ const struct source source_mounts = {
 	.by_default = true,
 	.evidence = EVIDENCE_MOUNT,
 	.prepare = prepare,
+	.look_at_descriptor = look_at_descriptor,
 	.scan = scan_mounts,
 };

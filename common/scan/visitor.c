@@ -10,12 +10,11 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "diag.h"
-#include "file.h"
 #include "kernel.h"
 #include "ns_join.h"
 #include "ns_query.h"
 #include "scan/lookup.h"
+#include "scan/mounted.h"
 #include "worker.h"
 
 /*
@@ -30,60 +29,8 @@ struct visitor {
 	struct number_set told, sent;
 	struct number_set given_up; /* of this visit */
 	bool wants_all;		    /* of this visit */
-	bool is_in_copy, is_incomplete, is_spent;
+	bool is_in_copy, is_spent;
 };
-
-/* A mountinfo taken apart. */
-struct table {
-	char *text;
-	struct mount_entry *entries;
-	size_t count;
-};
-
-static void table_release(struct table *table)
-{
-	free(table->text);
-	free(table->entries);
-	*table = (struct table){ 0 };
-}
-
-static size_t count_lines(const char *text)
-{
-	size_t count = 0;
-
-	while ((text = strchr(text, '\n'))) {
-		text++;
-		count++;
-	}
-	return count;
-}
-
-/* Where namespaces are mounted; through the /proc opened outside, which shows us where we are now. */
-static int table_read(int procfd, struct table *ret)
-{
-	_cleanup_(table_release) struct table table = { 0 };
-	char *rest, *line;
-	int r;
-
-	r = read_file(procfd, "self/mountinfo", &table.text, NULL);
-	if (r < 0)
-		return r;
-	/* Most have none, and take no more work. */
-	rest = strstr(table.text, " - nsfs ") ? table.text : NULL;
-	table.entries = rest ? xcalloc(count_lines(rest), sizeof(*table.entries)) : NULL;
-	while (rest && (line = strsep(&rest, "\n")) && rest)
-		if (mount_entry_parse(line, &table.entries[table.count]) == 0)
-			table.count++;
-	*ret = table;
-	table = (struct table){ 0 };
-	return 0;
-}
-
-/* Is it a namespace, of a type that we know? */
-static bool is_namespace(const struct mount_entry *entry, enum ns_type *ret_type, ino_t *ret_ino)
-{
-	return strcmp(entry->fstype, "nsfs") == 0 && ns_link_parse(entry->root, ret_type, ret_ino) == 0;
-}
 
 static const struct mount_entry *find_by_id(const struct mount_entry *entries, size_t count, int id)
 {
@@ -146,19 +93,24 @@ static bool is_told(struct visitor *visitor, ino_t inode, int fd)
 	return !number_set_add(fd >= 0 ? &visitor->sent : &visitor->told, inode);
 }
 
+/* Nobody there to read it: the next wait for a request will tell. */
+static void send_answer(const struct visitor *visitor, const struct visit_answer *answer, int fd)
+{
+	worker_send(visitor->socket, answer, offsetof(struct visit_answer, path) + strlen(answer->path) + 1,
+		    fd);
+}
+
 static void tell(struct visitor *visitor, const struct mount_entry *entry, int fd)
 {
 	struct visit_answer answer = { .what = VISIT_FOUND, .is_in_sight = fd >= 0 && !visitor->is_in_copy };
 
-	if (!is_namespace(entry, &answer.type, &answer.inode) || is_told(visitor, answer.inode, fd))
+	if (!mounted_is_namespace(entry, &answer.type, &answer.inode) || is_told(visitor, answer.inode, fd))
 		return;
 	snprintf(answer.path, sizeof(answer.path), "%s", entry->path);
-	/* Nobody there to read it: the next wait for a request will tell. */
-	worker_send(visitor->socket, &answer, offsetof(struct visit_answer, path) + strlen(answer.path) + 1,
-		    fd);
+	send_answer(visitor, &answer, fd);
 }
 
-static void tell_all(struct visitor *visitor, const struct table *table)
+static void tell_all(struct visitor *visitor, const struct mounted *table)
 {
 	for (size_t i = 0; i < table->count; i++)
 		tell(visitor, &table->entries[i], -EBADF);
@@ -169,12 +121,12 @@ static bool is_left(const struct visitor *visitor, const struct mount_entry *ent
 {
 	enum ns_type type;
 
-	return is_namespace(entry, &type, ret_ino) && !number_set_has(&visitor->sent, *ret_ino) &&
+	return mounted_is_namespace(entry, &type, ret_ino) && !number_set_has(&visitor->sent, *ret_ino) &&
 	       !number_set_has(&visitor->given_up, *ret_ino);
 }
 
 /* Its place, or -1. */
-static int find_left(const struct visitor *visitor, const struct table *table)
+static int find_left(const struct visitor *visitor, const struct mounted *table)
 {
 	ino_t ino;
 
@@ -185,7 +137,7 @@ static int find_left(const struct visitor *visitor, const struct table *table)
 }
 
 /* All that is in sight. */
-static void send_all(struct visitor *visitor, const struct table *table)
+static void send_all(struct visitor *visitor, const struct mounted *table)
 {
 	ino_t ino;
 
@@ -195,6 +147,21 @@ static void send_all(struct visitor *visitor, const struct table *table)
 		if (is_left(visitor, &table->entries[i], &ino) &&
 		    open_namespace(visitor, table->entries[i].path, ino, &fd) == 0)
 			tell(visitor, &table->entries[i], fd);
+	}
+}
+
+static void tell_left(struct visitor *visitor, const struct mounted *table)
+{
+	struct visit_answer answer = { .what = VISIT_LEFT };
+
+	for (size_t i = 0; i < table->count; i++) {
+		if (!mounted_is_namespace(&table->entries[i], &answer.type, &answer.inode) ||
+		    number_set_has(&visitor->sent, answer.inode))
+			continue;
+		/* What no path leads to was not told: it has no path to be told by. */
+		if (!*table->entries[i].path)
+			tell(visitor, &table->entries[i], -EBADF);
+		send_answer(visitor, &answer, -EBADF);
 	}
 }
 
@@ -208,27 +175,43 @@ static int enter(struct visitor *visitor, int fd, bool is_own)
 	return ns_join(visitor->procfd, fd, CLONE_NEWNS, &visitor->is_spent);
 }
 
-/*
- * Have a copy of a mount namespace for ourselves, in which nothing that we do
- * reaches the original. A copy by another user namespace would have its mounts
- * locked together.
- */
-static int enter_copy(struct visitor *visitor, int fd)
+/* The same with all rights over it. */
+static int enter_as_owner(struct visitor *visitor, int fd)
 {
-	int r;
+	int r = ns_join_owner(visitor->procfd, fd, &visitor->is_spent);
 
-	r = ns_join_owner(visitor->procfd, fd, &visitor->is_spent);
+	return r < 0 ? r : kernel_setns(fd, CLONE_NEWNS);
+}
+
+/* What is unmounted in a copy stays mounted in all others. */
+static int make_private(void)
+{
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+/*
+ * Have a copy of the mount namespace for ourselves, in which nothing that we do
+ * reaches the original. A copy by another user namespace than the one that owns
+ * it would have its mounts locked together.
+ */
+static int copy_mounts(void)
+{
+	return unshare(CLONE_NEWNS) < 0 ? -errno : make_private();
+}
+
+/* In it, to what is on top of all that is mounted at its root. */
+static int go_to_top(const struct visitor *visitor)
+{
+	_cleanup_close_ int fd = -EBADF;
+	int r = ns_open(visitor->procfd, "self/ns/mnt", &fd);
+
 	if (r == 0)
 		r = kernel_setns(fd, CLONE_NEWNS);
-	if (r == 0 && unshare(CLONE_NEWNS) < 0)
-		r = -errno;
-	if (r == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		r = -errno;
-	return r;
+	return r < 0 ? r : make_private();
 }
 
 /* Take away the mount that is nearest to the root of those in the way to entries[wanted]. */
-static int take_cover_away(const struct table *table, int wanted)
+static int take_cover_away(const struct mounted *table, int wanted)
 {
 	int cover = visitor_find_cover(table->entries, table->count, (size_t)wanted);
 
@@ -244,11 +227,11 @@ static int take_cover_away(const struct table *table, int wanted)
 static void uncover(struct visitor *visitor)
 {
 	for (;;) {
-		_cleanup_(table_release) struct table table = { 0 };
+		_cleanup_(mounted_release) struct mounted table = { 0 };
 		ino_t ino;
 		int left;
 
-		if (table_read(visitor->procfd, &table) < 0)
+		if (mounted_read(visitor->procfd, &table) < 0)
 			return;
 		send_all(visitor, &table);
 		left = find_left(visitor, &table);
@@ -264,35 +247,108 @@ static void uncover(struct visitor *visitor)
  * wanted too, so it may need another copy. Files of mount namespaces are not
  * copied by the kernel: these stay out of sight.
  */
-static void search_covered(struct visitor *visitor, int fd, const struct table *original)
+static void search_covered(struct visitor *visitor, int fd, const struct mounted *original)
 {
 	for (int copies = 0; copies < COPIES_MAX && find_left(visitor, original) >= 0; copies++) {
 		size_t before = visitor->sent.index.count;
 
-		if (enter_copy(visitor, fd) < 0)
+		if (enter_as_owner(visitor, fd) < 0 || copy_mounts() < 0)
 			return;
 		visitor->is_in_copy = true;
 		uncover(visitor);
-		visitor->is_in_copy = false;
 		if (visitor->sent.index.count == before)
 			return;
 	}
 }
 
-static void visit(struct visitor *visitor, const struct visit_request *request, int fd)
+/* In a copy: all that is below our root directory now. */
+static int search_here(struct visitor *visitor)
 {
-	_cleanup_(table_release) struct table table = { 0 };
+	_cleanup_(mounted_release) struct mounted table = { 0 };
+	int r = mounted_read(visitor->procfd, &table);
 
-	visitor->wants_all = request->wants_all;
-	if (enter(visitor, fd, request->is_own) < 0 || table_read(visitor->procfd, &table) < 0) {
-		visitor->is_incomplete = true;
+	if (r < 0)
+		return r;
+	tell_all(visitor, &table);
+	uncover(visitor);
+	tell_left(visitor, &table);
+	return 0;
+}
+
+/*
+ * Get at what lies below something that is mounted over the root directory, in
+ * a copy: take that away, as often as it has one more below.
+ */
+static void search_below_root(struct visitor *visitor, int fd, const struct mounted *seen)
+{
+	_cleanup_(mounted_release) struct mounted hidden = { 0 };
+
+	mounted_read_hidden(fd, seen, &hidden);
+	if (!hidden.count)
 		return;
+	if (enter_as_owner(visitor, fd) == 0 && copy_mounts() == 0) {
+		visitor->is_in_copy = true;
+		while (find_left(visitor, &hidden) >= 0 && mounted_root_is_ours() &&
+		       umount2("/", MNT_DETACH) == 0 && go_to_top(visitor) == 0 && search_here(visitor) == 0)
+			;
 	}
+	tell_left(visitor, &hidden);
+}
+
+static int visit_namespace(struct visitor *visitor, int fd, bool is_own)
+{
+	_cleanup_(mounted_release) struct mounted table = { 0 };
+	int r;
+
+	r = enter(visitor, fd, is_own);
+	if (r == 0)
+		r = mounted_read(visitor->procfd, &table);
+	if (r < 0)
+		return r;
 	tell_all(visitor, &table);
 	send_all(visitor, &table);
+	search_below_root(visitor, fd, &table);
 	search_covered(visitor, fd, &table);
+	tell_left(visitor, &table);
+	return 0;
+}
+
+/*
+ * Mounts that are mounted nowhere can be copied in the mount namespace that they
+ * were made in (6.15), and looked at where the copy is mounted.
+ */
+static int visit_tree(struct visitor *visitor, int fd, int tree)
+{
+	_cleanup_close_ int copy = -EBADF;
+	int r;
+
+	r = enter_as_owner(visitor, fd);
+	if (r < 0)
+		return r;
+	copy = open_tree(tree, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
+	if (copy < 0)
+		return -errno;
+	r = copy_mounts();
+	if (r == 0 && move_mount(copy, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		r = -errno;
+	if (r == 0)
+		r = go_to_top(visitor);
+	visitor->is_in_copy = true;
+	return r < 0 ? r : search_here(visitor);
+}
+
+static int visit(struct visitor *visitor, const struct visit_request *request, int fd)
+{
+	int r;
+
+	visitor->wants_all = request->wants_all;
+	visitor->is_in_copy = false;
+	if (request->tree >= 0)
+		r = visit_tree(visitor, fd, request->tree);
+	else
+		r = visit_namespace(visitor, fd, request->is_own);
 	number_set_release(&visitor->given_up);
-	visitor->is_incomplete = find_left(visitor, &table) >= 0;
+	return r;
 }
 
 void visitor_serve(int socket, const void *context)
@@ -306,8 +362,7 @@ void visitor_serve(int socket, const void *context)
 
 		if (worker_receive(socket, &request, sizeof(request), -1, &fd) != (ssize_t)sizeof(request))
 			return;
-		visit(&visitor, &request, fd);
-		answer.is_incomplete = visitor.is_incomplete;
+		answer.is_unseen = visit(&visitor, &request, fd) < 0;
 		answer.is_spent = visitor.is_spent;
 		if (worker_send(socket, &answer, offsetof(struct visit_answer, path) + 1, -EBADF) < 0)
 			return;

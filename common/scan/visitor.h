@@ -20,27 +20,35 @@
 
 /*
  * A request, with an open mount namespace. What is answered: any number of
- * FOUND, and one DONE at the end. What is mounted is told before anything is
- * opened, for that may take for ever, and told again with a descriptor if it
- * can be had; each namespace once in the life of a visitor, unless all is wanted:
- * then each mount is told once without a descriptor.
+ * FOUND and LEFT, and one DONE at the end. What is mounted is told before
+ * anything is opened, for that may take for ever, and told again with a
+ * descriptor if it can be had; each namespace once in the life of a visitor,
+ * unless all is wanted: then each mount is told once without a descriptor. What
+ * could not be opened is LEFT.
  */
 struct visit_request {
 	bool is_own;	/* it is the one that the visitor is in already */
 	bool wants_all; /* to be told each mount, not but one of each namespace */
+	/*
+	 * A directory in mounts that are mounted nowhere, by somebody in that mount
+	 * namespace: search these instead. A descriptor that the visitor was born
+	 * with; or -EBADF.
+	 */
+	int tree;
 };
 
 struct visit_answer {
-	enum { VISIT_FOUND, VISIT_DONE } what;
-	/* FOUND: */
+	enum { VISIT_FOUND, VISIT_LEFT, VISIT_DONE } what;
+	/* FOUND, LEFT: */
 	enum ns_type type;
 	ino_t inode;
-	bool is_in_sight;    /* the path leads to it */
-	/* DONE: */
-	bool is_incomplete;  /* not all of what is mounted could be opened, or nothing even be seen */
-	bool is_spent;	     /* the visitor has entered a user namespace, and can visit no other */
 	/* FOUND: */
-	char path[PATH_MAX]; /* where it is mounted; sent up to its NUL byte */
+	bool is_in_sight; /* the path leads to it */
+	/* DONE: */
+	bool is_unseen; /* it could not be entered, or not be read what is mounted there */
+	bool is_spent;	/* the visitor has entered a user namespace, and can visit no other */
+	/* FOUND: */
+	char path[PATH_MAX]; /* where it is mounted, "" for unknown; sent up to its NUL byte */
 };
 
 /* The life of a visitor, for worker_start(); `context` is the descriptor of /proc, an int. */

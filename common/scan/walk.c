@@ -35,6 +35,14 @@ uint32_t walked_index(struct scan *scan, struct walked *process)
 	return process->index;
 }
 
+void walked_note_command(struct scan *scan, struct walked *process)
+{
+	uint32_t index = walked_index(scan, process);
+
+	if (!scan->inventory->processes[index].command)
+		proc_command_line(process->dirfd, &scan->inventory->processes[index].command);
+}
+
 int walked_pidfd(struct walked *process)
 {
 	struct stat st;
@@ -73,7 +81,8 @@ static void learn_device(struct scan *scan, int dirfd)
 static int show_descriptor(struct scan *scan, struct walked *process, const char *dir, int dirfd, int number)
 {
 	char name[16], target[64];
-	struct walked_descriptor descriptor = { dir, dirfd, name, number, target };
+	struct walked_descriptor descriptor = { dir, dirfd, name, number, target, NULL };
+	struct statx st;
 	ssize_t n;
 	int r = 0;
 
@@ -82,6 +91,8 @@ static int show_descriptor(struct scan *scan, struct walked *process, const char
 	if (n <= 0)
 		return 0;
 	target[(size_t)n < sizeof(target) ? (size_t)n : sizeof(target) - 1] = '\0';
+	if (*target == '/' && statx(dirfd, name, AT_STATX_DONT_SYNC, NSX_STATX_MNT_ID_UNIQUE, &st) == 0)
+		descriptor.st = &st;
 	for (size_t i = 0; sources[i] && r == 0; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look_at_descriptor)
 			r = sources[i]->look_at_descriptor(scan, process, &descriptor);
@@ -185,14 +196,6 @@ static int show_process(struct scan *scan, struct walked *process)
 	return r;
 }
 
-/* What is known to hold something is shown with its command: read now, it is of this very process. */
-static void note_command(struct scan *scan, struct walked *process)
-{
-	uint32_t index = walked_index(scan, process);
-
-	proc_command_line(process->dirfd, &scan->inventory->processes[index].command);
-}
-
 static int visit(struct scan *scan, pid_t pid, bool is_self)
 {
 	size_t n_holders = scan->inventory->n_holders;
@@ -214,7 +217,7 @@ static int visit(struct scan *scan, pid_t pid, bool is_self)
 			learn_device(scan, process.dirfd);
 		r = show_process(scan, &process);
 		if (scan->inventory->n_holders > n_holders)
-			note_command(scan, &process);
+			walked_note_command(scan, &process);
 	}
 	if (is_refusal(r) || process.is_refused)
 		scan->counts.processes_refused++;
@@ -235,6 +238,14 @@ static pid_t own_pid(const struct scan *scan)
 		return 0;
 	text[n] = '\0';
 	return parse_pid(text, &pid) < 0 ? 0 : pid;
+}
+
+/* Number 1 is there as long as its pid namespace is; not to see it means hidepid (proc(5)). */
+static bool hides_processes(const struct scan *scan)
+{
+	struct stat st;
+
+	return fstatat(scan->procfd, "1", &st, 0) < 0 && errno == ENOENT;
 }
 
 int walk_processes(struct scan *scan)
@@ -259,6 +270,7 @@ int walk_processes(struct scan *scan)
 		if (r < 0)
 			return r;
 	}
+	scan->counts.hides_processes = hides_processes(scan);
 	debug("asked processes: %zu namespaces, %zu processes so far", scan->inventory->n_nodes,
 	      scan->inventory->n_processes);
 	return r < 0 ? r : 0;

@@ -3,6 +3,7 @@
  * hold.c - keep new namespaces alive until standard input ends.
  *
  *   hold [-m] [-u] [-i] [-n] [-p] [-U] [-C] [-T] [--by WAY] [--chroot DIR] [--hang DIR]
+ *        [--tree DIR] [--cover]
  *
  * The letters are those of the tools; -U maps root to the caller. Prints a
  * line "ready TYPE INODE PID" for each, then "ready". WAY is what keeps them:
@@ -17,7 +18,9 @@
  *   socket    a socket of PID, which has left it; -n, alone or with -U
  *   children  children of PID would be in them; -p and -T, alone or with -U
  *
- * With --hang a file system that never answers is mounted at DIR.
+ * With --hang a file system that never answers is mounted at DIR. With --tree
+ * what is mounted at DIR is mounted nowhere any more, but open as descriptor 9.
+ * With --cover an empty file system is mounted over the root directory.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -44,7 +47,8 @@ static const char *const ways[] = {
 
 static ns_set types;
 static size_t way = BY_PROCESS;
-static const char *root_dir, *hang_dir;
+static const char *root_dir, *hang_dir, *tree_dir;
+static bool covers;
 static int procfd = -EBADF; /* the caller's, to be read from within too */
 
 static void map_root(uid_t uid, gid_t gid)
@@ -86,10 +90,22 @@ static void mount_hanging(void)
 		die(-errno, "cannot mount on '%s'", hang_dir);
 }
 
+static void take_tree(void)
+{
+	int fd = open_tree(AT_FDCWD, tree_dir, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+	if (fd < 0 || dup2(fd, 9) < 0 || close(fd) < 0 || umount2(tree_dir, MNT_DETACH) < 0)
+		die(-errno, "cannot take what is mounted on '%s'", tree_dir);
+}
+
 static void change_files(void)
 {
 	if (hang_dir)
 		mount_hanging();
+	if (tree_dir)
+		take_tree();
+	if (covers && mount("cover", "/", "tmpfs", 0, NULL) < 0)
+		die(-errno, "cannot mount on '/'");
 	if (root_dir && chroot(root_dir) < 0)
 		die(-errno, "cannot change the root directory to '%s'", root_dir);
 }
@@ -269,6 +285,14 @@ static void parse(char **words)
 		}
 		if (strcmp(word, "--hang") == 0 && words[1]) {
 			hang_dir = *++words;
+			continue;
+		}
+		if (strcmp(word, "--tree") == 0 && words[1]) {
+			tree_dir = *++words;
+			continue;
+		}
+		if (strcmp(word, "--cover") == 0) {
+			covers = true;
 			continue;
 		}
 		if (word[0] == '-' && word[1] && !word[2])

@@ -126,7 +126,7 @@ net ${HELD[net]} ${HELD[net]} same"
 	assert_error 1 "--diff takes two references, not 3"
 	run --separate-stderr nsx-ls --diff $$ @x
 	assert_error 1 "'@x' names neither a process nor a namespace"
-	for option in --source=processes --exclude-initial --tree --output=NS; do
+	for option in --source=processes --exclude-initial --tree; do
 		run --separate-stderr nsx-ls --diff "$option" $$ $$
 		assert_error 1 "--diff and ${option%%=*} exclude each other"
 	done

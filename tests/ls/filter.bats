@@ -24,7 +24,7 @@ need_filter()
 	need_userns
 	need_command jq
 	hold -U -u
-	for filter in "NS == ${HELD[uts]}" "ns == ${HELD[uts]} && type == 'uts'" "PID == $HELD_PID && TYPE =~ '^ut'"; do
+	for filter in "NS == ${HELD[uts]}" "ns == ${HELD[uts]} && PID == $HELD_PID && NS == ${HELD[uts]}" "ns == ${HELD[uts]} && type == 'uts'" "PID == $HELD_PID && TYPE =~ '^ut'"; do
 		run --separate-stderr nsx-ls --raw --noheadings --output TYPE --filter "$filter"
 		assert_status 0
 		assert_output_is uts

@@ -97,6 +97,23 @@ pin mnt:[HERE] blue /run/nsx/blue/uts
 process null null null"
 }
 
+# bats test_tags=root
+@test "a name that a process keeps, and its init" {
+	run --separate-stderr unshare --mount --propagation private bash -ec '
+		mount -t tmpfs place /run
+		nsx-pin add blue --uts --hold
+		nsx-ls --json --holders pin:blue |
+			jq --compact-output "[.holders[] | .holder, .name, .other, .path, .fd >= 0, .pid]"
+		nsx-pin show --json blue | jq ".. | .holder? // empty | .pid? // ."
+		nsx-pin del blue
+		nsx-pin add red --pid
+		nsx-ls --json --holders pin:red | jq --compact-output "[.holders[] | .holder, .name]"
+		nsx-pin del red'
+	assert_status 0
+	assert_same "[\"pin\",\"blue\",null,null,true,${lines[1]}]" "${lines[0]}"
+	assert_same '["process","red","pin","red"]' "${lines[2]}"
+}
+
 @test "nsx-ls itself is none, and where it is the only one that is said" {
 	enter=(unshare "${own_user[@]}" --net)
 	run --separate-stderr "${enter[@]}" sh -c 'exec nsx-ls --json --holders /proc/self/ns/net'
@@ -214,7 +231,7 @@ $HELD_PID" "$(jq ".holders[] | select(.ns == ${HELD[net]} or .ns == ${HELD[uts]}
 	assert_error 1 "--exclude-initial and a namespace ('@4026531837') exclude each other"
 	run --separate-stderr nsx-ls --holders --sets
 	assert_error 1 "--holders and --sets exclude each other"
-	for option in --tree "--task=$$" --output=NS --output-all --list-columns --sources --persistent --filter=NS; do
+	for option in --tree "--task=$$" --sources --persistent --filter=NS; do
 		name=${option%%=*}
 		run --separate-stderr nsx-ls --holders "$option"
 		assert_error 1 "--holders and $name exclude each other"

@@ -82,6 +82,23 @@ false'
 		(.counts | .processes_unread, .mount_namespaces)]' <<<"$output")"
 }
 
+# bats test_tags=root
+@test "what /proc hides makes it incomplete, though nobody knows how much that is" {
+	# shellcheck disable=SC2016 # For the shell within.
+	run --separate-stderr unshare --mount --propagation private sh -ec '
+		mount -t proc -o hidepid=2 none /proc
+		exec "$@"' - "${AS_USER[@]}" nsx-ls --json --verbose
+	assert_status 0
+	assert_same '[false,0]' "$(jq --compact-output '[.complete, .counts.processes_unread]' <<<"$output")"
+	assert_stderr_matches 'nsx-ls: incomplete: .*/proc hides processes of others \(run as root for all\)'
+	# Root sees them all the same.
+	# shellcheck disable=SC2016
+	run --separate-stderr unshare --mount --propagation private sh -ec '
+		mount -t proc -o hidepid=2 none /proc
+		exec nsx-ls --json --verbose'
+	refute_stderr_has "hides"
+}
+
 # --- The schema
 
 # JSON on standard input against tests/ls/schema.json: silent where it fits.
@@ -96,7 +113,8 @@ check_schema()
 	for options in "" --output-all --tree "--tree=parent --output-all" "--tree=process --type net" --persistent \
 		"--task $$" "--task $$ --output-all" "net:[${HELD[net]}]" "--output-all net:[${HELD[net]}]" \
 		--list-columns --sources --holders "--holders net:[${HELD[net]}]" --sets "--pids $$ $HELD_PID" \
-		--limits "--diff $$ $HELD_PID"; do
+		--limits "--diff $$ $HELD_PID" "--type net" "--sets --output NAMESPACES,PID" \
+		"--holders --list-columns"; do
 		# shellcheck disable=SC2086 # Words.
 		run --separate-stderr nsx-ls --json $options
 		assert_status 0

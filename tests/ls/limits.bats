@@ -112,7 +112,7 @@ max()
 @test "wrong use" {
 	run --separate-stderr nsx-ls --limits 1
 	assert_error 1 "--limits takes no operand, not '1'"
-	for option in --exclude-initial --tree --output=NS --task=$$; do
+	for option in --exclude-initial --tree --task=$$; do
 		run --separate-stderr nsx-ls --limits "$option"
 		assert_error 1 "--limits and ${option%%=*} exclude each other"
 	done

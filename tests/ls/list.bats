@@ -45,6 +45,17 @@ still()
 	assert_stderr_is ""
 }
 
+@test "of network namespaces alone also what ip netns says, as in lsns" {
+	run --separate-stderr nsx-ls --type net --raw
+	assert_status 0
+	assert_same "NS TYPE NPROCS PID USER NETNSID NSFS COMMAND" "${lines[0]}"
+	need_command lsns
+	assert_same "$(lsns --type net --list --raw | head -n 1)" "${lines[0]}"
+	run --separate-stderr nsx-ls --type net,uts --raw
+	assert_status 0
+	assert_same "$(lsns --list --raw | head -n 1)" "${lines[0]}"
+}
+
 @test "rows come by inode number, each once" {
 	run --separate-stderr nsx-ls --noheadings --raw --output NS,TYPE
 	assert_status 0

@@ -166,7 +166,7 @@ $INIT 2 $INNER 1"
 	done
 	run --separate-stderr nsx-ls --pids 0
 	assert_error 1 "'0' is out of range"
-	for option in --type=pid --source=processes --exclude-initial --output=NS; do
+	for option in --type=pid --source=processes --exclude-initial; do
 		run --separate-stderr nsx-ls --pids "$option" $$
 		assert_error 1 "--pids and ${option%%=*} exclude each other"
 	done

@@ -42,12 +42,59 @@ columns_of_page()
 			run --separate-stderr nsx-ls $report $other
 			assert_error 1 "${report%% *} and ${other%% *} exclude each other"
 		done
-		for option in --tree --output=ns --output-all --list-columns --sources --task=1 --persistent --filter=NS --watch; do
+		for option in --tree --sources --task=1 --persistent --filter=NS --watch; do
 			# shellcheck disable=SC2086 # Words.
 			run --separate-stderr nsx-ls "$option" $report
 			assert_error 1 "${report%% *} and ${option%%=*} exclude each other"
 		done
 	done
+}
+
+@test "each has columns to choose from, and --list-columns tells which" {
+	for report in "${reports[@]}"; do
+		name=${report%% *}
+		run --separate-stderr nsx-ls --json --list-columns "$name"
+		assert_ran
+		mapfile -t columns < <(jq --raw-output '.columns[].name' <<<"$output")
+		assert_same "$(columns_of_page "$name")" "$(printf '%s\n' "${columns[@],,}")"
+		assert_same "" "$(jq --raw-output '.columns[] | select(.help == "").name' <<<"$output")"
+		# The values are of the type that it tells.
+		jq '.columns | map({ key: .name | ascii_downcase, value: .type }) | from_entries' <<<"$output" \
+			>"$BATS_TEST_TMPDIR/types"
+		# shellcheck disable=SC2086 # Words.
+		run --separate-stderr nsx-ls --json --output-all $report
+		assert_ran
+		assert_same "" "$(jq --slurpfile types "$BATS_TEST_TMPDIR/types" --raw-output \
+			".${name#--}[] | to_entries[] | select(.value != null and (.value | type) != \$types[0][.key])" \
+			<<<"$output")"
+		# shellcheck disable=SC2086
+		run --separate-stderr nsx-ls --raw --output-all $report
+		assert_ran
+		assert_same "${columns[*]}" "${lines[0]}"
+		# shellcheck disable=SC2086
+		run --separate-stderr nsx-ls --raw $report --output "${columns[2],,},${columns[0]}"
+		assert_ran
+		assert_same "${columns[2]} ${columns[0]}" "${lines[0]}"
+		# shellcheck disable=SC2086
+		run --separate-stderr nsx-ls $report --output NSPROXY
+		assert_error 1 "unknown column 'NSPROXY' of $name (--list-columns shows all)"
+	done
+}
+
+@test "chosen columns in every format; what a table leaves out can be added to it" {
+	run --separate-stderr nsx-ls --json --diff "$$" "$HELD_PID" --type net,uts --output RESULT,TYPE
+	assert_ran
+	assert_same '[{"result":"same","type":"uts"},{"result":"different","type":"net"}]' \
+		"$(jq --compact-output .diff <<<"$output")"
+	run --separate-stderr nsx-ls --shell --diff "$$" "$HELD_PID" --type net --output RESULT
+	assert_ran 'RESULT="different"'
+	run --separate-stderr nsx-ls --sets --raw
+	assert_ran
+	assert_same "NTASKS PID UNIT CONTAINER DIFFERS COMMAND" "${lines[0]}"
+	run --separate-stderr nsx-ls --sets --raw --output +NAMESPACES
+	assert_ran
+	assert_same "NTASKS PID UNIT CONTAINER DIFFERS COMMAND NAMESPACES" "${lines[0]}"
+	assert_output_has "net:[${HELD[net]}]"
 }
 
 @test "a full disk is an error" {

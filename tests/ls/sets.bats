@@ -173,7 +173,7 @@ differences()
 	assert_error 1 "--sets takes no operand, not '1'"
 	run --separate-stderr nsx-ls --sets --diff 1 2
 	assert_error 1 "--sets and --diff exclude each other"
-	for option in --type=net --source=processes --exclude-initial --tree --output=NS; do
+	for option in --type=net --source=processes --exclude-initial --tree; do
 		run --separate-stderr nsx-ls --sets "$option"
 		assert_error 1 "--sets and ${option%%=*} exclude each other"
 	done

@@ -275,6 +275,105 @@ own_world=()
 	assert_same 3 "$(grep -cE 'tmpfs (one|two|three) ' "/proc/$WORLD/mountinfo")"
 }
 
+# need_linux VERSION
+need_linux()
+{
+	local version
+	version=$(uname -r)
+	[[ $(printf '%s\n' "$1" "$version" | sort --version-sort | head -n 1) == "$1" ]] ||
+		skip "needs Linux $1"
+}
+
+@test "mounts below something on the root directory, and again below something there" {
+	need_linux 6.12
+	start_world "$BIND"'
+		bind net "$1/net"
+		mkdir "$1/a"
+		bind uts "$1/a/uts"
+		mount -t tmpfs one "$1/a"
+		exec "$2" --cover' "$NSX_HELPERS/hold"
+	first=$LINE
+	read_started
+	second=$LINE
+	read_started
+	assert_same ready "$LINE"
+	assert_listed "net 0 " "$first"
+	assert_listed "uts 0 " "$second"
+	for inode in "$first" "$second"; do
+		run --separate-stderr row ONS "$inode"
+		assert_ran "$(ns_inode "$WORLD" user)"
+	done
+	assert_held_only "$first" "mount - - - $(ns_link "$WORLD" mnt) $PLACE/net"
+	assert_held_only "$second" "mount - - - $(ns_link "$WORLD" mnt) $PLACE/a/uts"
+	# What was taken away to see them is there as before.
+	assert_same 2 "$(grep -cE 'tmpfs (one|cover) ' "/proc/$WORLD/mountinfo")"
+}
+
+@test "where others share what lies below the root directory, its mounts are known by name, and nothing is taken away" {
+	need_linux 6.12
+	start_world "$BIND"'bind net "$1/net"; mount --make-shared /; exec "$2" --cover' "$NSX_HELPERS/hold"
+	inode=$LINE
+	read_started
+	before=$(cat "/proc/$WORLD/mountinfo")
+	assert_listed "net 0 " "$inode"
+	run --separate-stderr nsx-ls --json --holders
+	assert_same "mount $(ns_link "$WORLD" mnt) null" \
+		"$(jq --raw-output ".holders[] | select(.ns == $inode) | \"\(.holder) \(.other) \(.path)\"" <<<"$output")"
+	assert_same "$before" "$(cat "/proc/$WORLD/mountinfo")"
+}
+
+# bats test_tags=root
+@test "a mount namespace that is but mounted, below another mount" {
+	need_linux 6.12
+	by=(taskset --cpu-list "$(taskset --cpu-list --pid $$ | grep -oE '[0-9]+' | tail -n 1)")
+	start_world '
+		mkdir "$1/a"
+		mount -t tmpfs a "$1/a"
+		: >"$1/a/mnt"
+		unshare --mount="$1/a/mnt" --propagation private sh -ec "$2" - "$1"
+		stat --format %i "$1/a/mnt"
+		mount -t tmpfs cover "$1/a"
+		exec cat' "$BIND"'mount -t tmpfs inner "$1"; bind net "$1/net"'
+	inode=$LINE
+	read_started
+	refute_in_links "$LINE"
+	assert_listed "mnt 0 " "$LINE"
+	assert_held_only "$LINE" "mount - - - $(ns_link "$WORLD" mnt) $PLACE/a/mnt"
+	# It was searched as well, for the kernel's list leads there.
+	assert_listed "net 0 " "$inode"
+	assert_held_only "$inode" "mount - - - mnt:[$LINE] $PLACE/net"
+}
+
+@test "mounts in a tree that is mounted nowhere" {
+	need_linux 6.15
+	start_world "$BIND"'
+		bind net "$1/net"
+		mkdir "$1/a"
+		bind uts "$1/a/uts"
+		mount -t tmpfs one "$1/a"
+		exec "$2" --tree "$1"' "$NSX_HELPERS/hold"
+	first=$LINE
+	read_started
+	second=$LINE
+	read_started
+	assert_same "" "$(grep nsfs "/proc/$WORLD/mountinfo")"
+	assert_listed "net 0 " "$first"
+	assert_listed "uts 0 " "$second"
+	run --separate-stderr row TYPE "$first" --source processes,threads,descriptors,sockets,relations
+	assert_ran ""
+	run --separate-stderr row TYPE,ONS "$first" --source mounts
+	assert_ran "net $(ns_inode "$WORLD" user)"
+	assert_held_only "$first" "mount $WORLD - 9 - /net"
+	assert_held_only "$second" "mount $WORLD - 9 - /a/uts"
+	run --separate-stderr nsx-ls --holders --noheadings --raw "@$first"
+	assert_output_has "$NSX_HELPERS/hold"
+	# Another process that has it open, in another mount namespace.
+	start sh -c 'exec 5<"/proc/$1/fd/9"; echo ready; exec cat' - "$WORLD"
+	read_started
+	mapfile -t both < <(printf "mount %d - %d - /net\n" "$WORLD" 9 "$STARTED" 5 | sort -n -k 2)
+	assert_held_only "$first" "${both[@]}"
+}
+
 @test "a name with blanks and newlines" {
 	start_world "$BIND"'mkdir "$1/a b
 c"; bind net "$1/a b

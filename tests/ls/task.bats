@@ -4,6 +4,7 @@
 # task.bats - the namespaces of one process.
 
 load ../lib/common
+load ../lib/spawn
 
 # Those that a process is in, as links of /proc have them.
 own_links()
@@ -62,4 +63,38 @@ uts $(ns_inode $$ uts)" "$(sort <<<"$output")"
 	assert_status 1
 	assert_output_is ""
 	assert_stderr_is "nsx-ls: cannot read the namespaces of process 1: Permission denied"
+}
+
+@test "a process by the file that has its pid" {
+	need_userns
+	hold -U -u
+	echo "$HELD_PID" >"$BATS_TEST_TMPDIR/pid"
+	run --separate-stderr nsx-ls --noheadings --raw --task "pidfile:$BATS_TEST_TMPDIR/pid" --type uts --output NS,LEADER
+	assert_ran "${HELD[uts]} $HELD_PID"
+	run --separate-stderr nsx-ls --task "pidfile:$BATS_TEST_TMPDIR/none"
+	assert_error 3 "cannot open 'pidfile:$BATS_TEST_TMPDIR/none': No such file or directory"
+	echo nothing >"$BATS_TEST_TMPDIR/pid"
+	run --separate-stderr nsx-ls --task "pidfile:$BATS_TEST_TMPDIR/pid"
+	assert_error 1 "there is no pid in the file"
+	run --separate-stderr nsx-ls --task pin:blue
+	assert_error 1 "--task takes PID, not 'pin:blue'"
+}
+
+# bats test_tags=root
+@test "a process by its unit or container" {
+	hierarchy=$(awk '$4 == "/" && / - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+	[[ $hierarchy ]] || skip "needs cgroup2 mounted"
+	id=$(printf '%064x' "$$")
+	made=$hierarchy/docker-$id.scope
+	mkdir "$made" 2>/dev/null || skip "needs to make cgroups"
+	hold -u
+	echo "$HELD_PID" >"$made/cgroup.procs"
+	for reference in "container:$id" "unit:docker-$id.scope"; do
+		run --separate-stderr nsx-ls --noheadings --raw --task "$reference" --type uts --output NS,LEADER
+		assert_ran "${HELD[uts]} $HELD_PID"
+	done
+	end_started
+	wait_until rmdir "$made"
+	run --separate-stderr nsx-ls --task "container:$id"
+	assert_error 3 "'container:$id': there is no such process"
 }

@@ -39,7 +39,9 @@ static void test_sheet(void)
 		{ .name = "TEXT" },
 		{ .name = "LIST", .json = COLUMN_LIST },
 	};
+	const struct column *reversed[] = { &thing_columns[2], &thing_columns[0] };
 	struct scan_counts counts = { .processes = 7 };
+	struct column_list chosen;
 	struct sheet sheet;
 	char *text, **row;
 
@@ -72,6 +74,18 @@ static void test_sheet(void)
 		     "   {\"number\": null, \"text\": null, \"list\": null},\n"
 		     "   {\"number\": null, \"text\": \"net:[4026531840]\", \"list\": []}\n"
 		     "]}\n");
+	free(text);
+
+	chosen = (struct column_list){ .columns = reversed, .count = 2 };
+	sheet_choose(&sheet, &chosen);
+	counts.processes_refused = 0;
+	text = json_of(&sheet, &counts, no_basis);
+	is_str(strstr(text, "\"things\""),
+	       "\"things\": [\n"
+	       "   {\"list\": [\"mnt\", \"u\\\"ts\"], \"number\": 18446744073709551615},\n"
+	       "   {\"list\": null, \"number\": null},\n"
+	       "   {\"list\": [], \"number\": null}\n"
+	       "]}\n");
 	free(text);
 	sheet_release(&sheet);
 }
@@ -124,6 +138,9 @@ static struct inventory held(void)
 	return inventory;
 }
 
+/* Names of which nothing is known but where they would be. */
+static const struct pinned_list names = { .own_mounts = 30 };
+
 static char *holders_of(const struct inventory *inventory, const struct holders_wanted *wanted)
 {
 	struct sheet sheet;
@@ -140,7 +157,7 @@ static void test_holders(void)
 {
 	struct inventory inventory = held();
 	struct baseline baseline = { .inodes = { [NS_NET] = 20 } };
-	struct holders_wanted wanted = { .types = NS_SET_ALL, .own_mounts = 30 };
+	struct holders_wanted wanted = { .types = NS_SET_ALL, .pinned = &names };
 	char *text = holders_of(&inventory, &wanted);
 
 	is_str(text, "10 user child - - - user:[11] - - -\n"
@@ -164,6 +181,98 @@ static void test_holders(void)
 	wanted.types = ns_set_of(NS_NET);
 	text = holders_of(&inventory, &wanted);
 	is_str(text, "");
+	free(text);
+	inventory_release(&inventory);
+}
+
+/* A table of what holds the user namespace and net 20, as text for the caller to free. */
+static char *table_of(ns_set types, const struct sheet_style *style,
+		      void (*print)(const struct sheet *sheet, FILE *out))
+{
+	struct inventory inventory = held();
+	struct holders_wanted wanted = { .types = types, .pinned = &names };
+	struct sheet sheet;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	inventory.processes[inventory_find_process(&inventory, 7)].command[0] = '\x1b';
+	sheet_init(&sheet, "holders", report_holders.columns, report_holders.n_columns);
+	holders_fill(&inventory, &wanted, &sheet);
+	if (print)
+		print(&sheet, out);
+	else
+		sheet_print_table(&sheet, style, out);
+	fclose(out);
+	sheet_release(&sheet);
+	inventory_release(&inventory);
+	return text;
+}
+
+static void test_tables(void)
+{
+	char *text = table_of(NS_SET_ALL, &(struct sheet_style){ .has_headings = true }, NULL);
+
+	is_str(text, "        NS TYPE HOLDER     PID TID FD OTHER     NAME PATH           COMMAND\n"
+		     "        10 user child                 user:[11]                     \n"
+		     "        10 user owned                 net:[20]                      \n"
+		     "        20 net  process      8  12                                  \n"
+		     "        20 net  process     70                                      \n"
+		     "        20 net  thread       9  11                                  \n"
+		     "        20 net  children     5                                      \n"
+		     "        20 net  descriptor   7      0                               \\x1bleep 1\n"
+		     "        20 net  descriptor   7     10                               \\x1bleep 1\n"
+		     "        20 net  socket       7      3                               \\x1bleep 1\n"
+		     "        20 net  mount                 mnt:[30]       /a b           \n"
+		     "        20 net  pin                   mnt:[30]  red  /run/netns/red \n"
+		     "        20 net  mount                 mnt:[31]       /run/netns/red \n");
+	free(text);
+	text = table_of(ns_set_of(NS_NET), &(struct sheet_style){ .is_raw = true }, NULL);
+	is_str(text, "20 net process 8 12     \n"
+		     "20 net process 70      \n"
+		     "20 net thread 9 11     \n"
+		     "20 net children 5      \n"
+		     "20 net descriptor 7  0    \\x1bleep\\x201\n"
+		     "20 net descriptor 7  10    \\x1bleep\\x201\n"
+		     "20 net socket 7  3    \\x1bleep\\x201\n"
+		     "20 net mount    mnt:[30]  /a\\x20b \n"
+		     "20 net pin    mnt:[30] red /run/netns/red \n"
+		     "20 net mount    mnt:[31]  /run/netns/red \n");
+	free(text);
+	text = table_of(ns_set_of(NS_USER), NULL, sheet_print_shell);
+	is_str(text, "NS=\"10\" TYPE=\"user\" HOLDER=\"child\" PID=\"\" TID=\"\" FD=\"\" OTHER=\"user:[11]\" "
+		     "NAME=\"\" NS_PATH=\"\" COMMAND=\"\"\n"
+		     "NS=\"10\" TYPE=\"user\" HOLDER=\"owned\" PID=\"\" TID=\"\" FD=\"\" OTHER=\"net:[20]\" "
+		     "NAME=\"\" NS_PATH=\"\" COMMAND=\"\"\n");
+	free(text);
+}
+
+static void test_holders_that_have_names(void)
+{
+	static char red[] = "red", blue[] = "blue", green[] = "green", path[] = "/a b";
+	static struct pinned pinned[] = {
+		{ NS_NET, 20, 7, 10, red, NULL },	 /* held */
+		{ NS_NET, 21, 7, 0, blue, NULL },	 /* another namespace */
+		{ NS_NET, 20, 7, 3, blue, NULL },	 /* number of a socket */
+		{ NS_NET, 20, 0, -EBADF, blue, path },	 /* mounted */
+		{ NS_NET, 20, 70, -EBADF, green, NULL }, /* the init of a name */
+		{ NS_UTS, 20, 8, -EBADF, green, NULL },	 /* another type */
+	};
+	struct inventory inventory = held();
+	const struct pinned_list list = { 30, pinned, ARRAY_SIZE(pinned) };
+	struct holders_wanted wanted = { .types = ns_set_of(NS_NET), .pinned = &list };
+	char *text = holders_of(&inventory, &wanted);
+
+	is_str(text, "20 net process 8 12 - - - - -\n"
+		     "20 net process 70 - - - green - -\n"
+		     "20 net thread 9 11 - - - - -\n"
+		     "20 net children 5 - - - - - -\n"
+		     "20 net descriptor 7 - 0 - - - sleep 1\n"
+		     "20 net pin 7 - 10 - red - sleep 1\n"
+		     "20 net socket 7 - 3 - - - sleep 1\n"
+		     "20 net pin - - - mnt:[30] blue /a b -\n"
+		     "20 net pin - - - mnt:[30] red /run/netns/red -\n"
+		     "20 net mount - - - mnt:[31] - /run/netns/red -\n");
 	free(text);
 	inventory_release(&inventory);
 }
@@ -311,6 +420,8 @@ int main(void)
 {
 	test_sheet();
 	test_holders();
+	test_holders_that_have_names();
+	test_tables();
 	test_sets();
 	test_limits();
 	return done_testing();

@@ -39,6 +39,7 @@ static struct inventory example(void)
 	fake_sight(&inventory, NS_UTS, 21, EVIDENCE_MOUNT, PROCESS_NONE);
 	fake_sight(&inventory, NS_USER, 10, EVIDENCE_OWNER, PROCESS_NONE);
 	fake_node(&inventory, NS_USER, 11)->owner = fake_find(&inventory, NS_USER, 10);
+	fake_node(&inventory, NS_USER, 11)->parent = fake_find(&inventory, NS_USER, 10);
 	fake_node(&inventory, NS_UTS, 21)->owner = fake_find(&inventory, NS_USER, 10);
 	fake_node(&inventory, NS_NET, 20)->owner = fake_find(&inventory, NS_USER, 11);
 	inventory.processes[seven].command = strdup("sh -c \x1b[31m\xff");
@@ -104,6 +105,18 @@ static void test_list(void)
 
 static void test_trees(void)
 {
+	check_table("ns,type,pid", (struct view){ .has_headings = true, .tree = TREE_PARENT },
+		    "NS         TYPE  PID\n"
+		    "10         user  \n"
+		    "└─11       user    7\n"
+		    "20         net     7\n"
+		    "21         uts   \n");
+	check_table("ns,type,pid", (struct view){ .has_headings = true, .tree = TREE_PROCESS },
+		    "NS         TYPE  PID\n"
+		    "10         user  \n"
+		    "11         user    7\n"
+		    "20         net     7\n"
+		    "21         uts   \n");
 	check_table("ns,type,nprocs", (struct view){ .has_headings = true, .tree = TREE_OWNER },
 		    "NS         TYPE  NPROCS\n"
 		    "10         user       0\n"

@@ -310,15 +310,15 @@ const char *column_json_type(const struct column *column)
 	return types[column->json];
 }
 
-static const struct column *find_column(const char *name, size_t length)
+const struct column *column_find(const struct column *table, size_t count, const char *name, size_t length)
 {
-	for (size_t i = 0; i < n_columns; i++)
-		if (strlen(columns[i].name) == length && strncasecmp(columns[i].name, name, length) == 0)
-			return &columns[i];
+	for (size_t i = 0; i < count; i++)
+		if (strlen(table[i].name) == length && strncasecmp(table[i].name, name, length) == 0)
+			return &table[i];
 	return NULL;
 }
 
-static void add_once(struct column_list *list, const struct column *column)
+void column_list_add_one(struct column_list *list, const struct column *column)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (list->columns[i] == column)
@@ -327,28 +327,34 @@ static void add_once(struct column_list *list, const struct column *column)
 	list->columns[list->count++] = column;
 }
 
-int column_list_add(struct column_list *list, const char *names, const char **ret_bad)
+int column_list_add_from(struct column_list *list, const struct column *table, size_t count,
+			 const char *names, const char **ret_bad)
 {
 	for (;;) {
 		size_t length = strcspn(names, ",");
-		const struct column *column = find_column(names, length);
+		const struct column *column = column_find(table, count, names, length);
 
 		if (!column) {
 			*ret_bad = names;
 			return -EINVAL;
 		}
-		add_once(list, column);
+		column_list_add_one(list, column);
 		if (!names[length])
 			return 0;
 		names += length + 1;
 	}
 }
 
+int column_list_add(struct column_list *list, const char *names, const char **ret_bad)
+{
+	return column_list_add_from(list, columns, n_columns, names, ret_bad);
+}
+
 void column_list_add_all(struct column_list *list, unsigned int flags)
 {
 	for (size_t i = 0; i < n_columns; i++)
 		if ((columns[i].flags & flags) == flags)
-			add_once(list, &columns[i]);
+			column_list_add_one(list, &columns[i]);
 }
 
 void column_list_release(struct column_list *list)

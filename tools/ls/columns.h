@@ -43,15 +43,29 @@ struct column_list {
 	size_t count;
 };
 
-/* The ones shown where nothing else is asked for; _processes_ where each row is a process. */
+/*
+ * The ones shown where nothing else is asked for, as in lsns(8); NET where all
+ * are of that type, PROCESSES where each row is a process.
+ */
 #define COLUMNS_DEFAULT	  "NS,TYPE,NPROCS,PID,USER,COMMAND"
+#define COLUMNS_NET	  "NS,TYPE,NPROCS,PID,USER,NETNSID,NSFS,COMMAND"
 #define COLUMNS_PROCESSES "PID,PPID,USER,COMMAND"
+
+/* A column of a table by its name, in any case; or NULL. */
+const struct column *column_find(const struct column *table, size_t count, const char *name, size_t length);
 
 /*
  * Add the columns of a list like "ns,type" (in any case; what is there already
  * stays where it is). -EINVAL for an unknown or empty name, at *ret_bad then.
  */
 int column_list_add(struct column_list *list, const char *names, const char **ret_bad);
+
+/* The same from another table than columns[]. */
+int column_list_add_from(struct column_list *list, const struct column *table, size_t count,
+			 const char *names, const char **ret_bad);
+
+/* Add one, unless it is there. */
+void column_list_add_one(struct column_list *list, const struct column *column);
 
 /* Add every column with these flags. */
 void column_list_add_all(struct column_list *list, unsigned int flags);

@@ -67,7 +67,7 @@ static int add_address(void *context, const struct nlmsghdr *message)
 	return 0;
 }
 
-int net_read(struct net *net)
+static int dump(struct net *net)
 {
 	_cleanup_close_ int fd = -EBADF;
 	int r;
@@ -77,6 +77,20 @@ int net_read(struct net *net)
 		r = rtnetlink_dump(fd, RTM_GETLINK, add_interface, net);
 	if (r == 0)
 		r = rtnetlink_dump(fd, RTM_GETADDR, add_address, net);
+	return r;
+}
+
+/* Interfaces may come and go faster than anybody can read of them. */
+enum { TRIES = 5 };
+
+int net_read(struct net *net)
+{
+	int r = -EINTR;
+
+	for (int tries = 0; tries < TRIES && r == -EINTR; tries++) {
+		net_release(net);
+		r = dump(net);
+	}
 	return r;
 }
 

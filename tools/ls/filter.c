@@ -6,6 +6,7 @@
 #include "ls/filter.h"
 
 #include <libsmartcols.h>
+#include <string.h>
 
 #include "diag.h"
 #include "ls/cells.h"
@@ -32,19 +33,31 @@ static void *check_memory(void *made)
 	return made;
 }
 
-static void add_column(struct filter *filter, const char *name)
+static struct libscols_column *new_column(struct filter *filter, const struct column *column)
 {
-	struct libscols_column *added;
-	const struct column *column;
-	const char *bad;
+	struct libscols_column *added =
+		check_memory(scols_table_new_column(filter->table, column->name, 0, 0));
 
-	if (column_list_add(&filter->columns, name, &bad) < 0)
-		die(0, "--filter: unknown column '%s' (--list-columns shows all)", name);
-	column = filter->columns.columns[filter->columns.count - 1];
-	added = check_memory(scols_table_new_column(filter->table, column->name, 0, 0));
 	check(scols_column_set_data_type(added,
 					 column->json == COLUMN_NUMBER ? SCOLS_DATA_U64 : SCOLS_DATA_STRING));
-	check(scols_filter_assign_column(filter->expression, NULL, name, added));
+	return added;
+}
+
+/* A name in the expression; "ns" and "NS" are two names of one column. */
+static void add_column(struct filter *filter, const char *name)
+{
+	size_t before = filter->columns.count, place = 0;
+	const struct column *column = column_find(columns, n_columns, name, strlen(name));
+	const char *bad;
+
+	if (!column || column_list_add(&filter->columns, name, &bad) < 0)
+		die(0, "--filter: unknown column '%s' (--list-columns shows all)", name);
+	while (filter->columns.columns[place] != column)
+		place++;
+	if (place == before)
+		new_column(filter, column);
+	check(scols_filter_assign_column(filter->expression, NULL, name,
+					 scols_table_get_column(filter->table, place)));
 }
 
 struct filter *filter_new(const char *expression)

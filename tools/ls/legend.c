@@ -5,7 +5,6 @@
 #include "ls/legend.h"
 
 #include "json.h"
-#include "ls/columns.h"
 #include "ls/view.h"
 #include "scan/source.h"
 
@@ -26,18 +25,18 @@ static void start_json(size_t i, const char *name, const char *help)
 	json_print_string(stdout, help);
 }
 
-void legend_columns(bool is_json)
+void legend_columns(const struct column *table, size_t count, bool is_json)
 {
 	if (is_json)
 		open_json("columns");
-	for (size_t i = 0; i < n_columns; i++) {
-		const struct column *column = &columns[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct column *column = &table[i];
 
 		if (is_json) {
 			start_json(i, column->name, column->help);
 			printf(", \"type\": \"%s\"}", column_json_type(column));
 		} else {
-			printf("%-9s <%s> %s\n", column->name, column_json_type(column), column->help);
+			printf("%-10s <%s> %s\n", column->name, column_json_type(column), column->help);
 		}
 	}
 	if (is_json)

@@ -7,8 +7,9 @@
 #define NSX_LS_LEGEND_H
 
 #include "base.h"
+#include "ls/columns.h"
 
-void legend_columns(bool is_json);
+void legend_columns(const struct column *table, size_t count, bool is_json);
 void legend_sources(bool is_json);
 
 #endif /* NSX_LS_LEGEND_H */

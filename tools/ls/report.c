@@ -67,18 +67,16 @@ void report_check(const struct request *request)
 		{ request->task.kind != NS_REF_NONE, 0, "task" },
 		{ request->only_persistent, 0, "persistent" },
 		{ request->filter != NULL, 0, "filter" },
-		{ request->columns.count != 0, 0, "output" },
-		{ request->all_columns, 0, "output-all" },
 		{ request->tree != TREE_NONE, 0, "tree" },
 		{ request->watches, 0, "watch" },
-		{ request->lists_columns, 0, "list-columns" },
 		{ request->lists_sources, 0, "sources" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (others[i].is_given && !(report->takes & others[i].taken_as))
 			die_usage("--%s and --%s exclude each other", report->name, others[i].name);
-	check_words(report, request);
+	if (!request->lists_columns)
+		check_words(report, request);
 }
 
 static void print(const struct request *request, const struct findings *findings, bool has_color)
@@ -105,6 +103,7 @@ void report_run(const struct request *request, bool has_color)
 
 	sheet_init(&findings.sheet, report->name, report->columns, report->n_columns);
 	report->find(request, &findings);
+	sheet_choose(&findings.sheet, &request->columns);
 	print(request, &findings, has_color);
 	tell_gaps(&findings.counts);
 	sheet_release(&findings.sheet);

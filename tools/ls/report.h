@@ -32,7 +32,7 @@ struct report {
 	size_t least_words, most_words; /* operands */
 	const char *words;		/* what they are: "two references"; for messages */
 	unsigned int takes;		/* REPORT_TAKES_* */
-	const struct column *columns;	/* without functions */
+	const struct column *columns;	/* without functions, and facts */
 	size_t n_columns;
 	/* Fill in rows and counts; the operands are request->words. */
 	void (*find)(const struct request *request, struct findings *findings);

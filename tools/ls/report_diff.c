@@ -11,10 +11,18 @@
 enum { TYPE, FIRST, SECOND, RESULT };
 
 static const struct column diff_columns[] = {
-	[TYPE] = { .name = "TYPE" },
-	[FIRST] = { .name = "FIRST", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[SECOND] = { .name = "SECOND", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[RESULT] = { .name = "RESULT" },
+	[TYPE] = { .name = "TYPE", .help = "the type" },
+	[FIRST] = { .name = "FIRST",
+		    .width = 10,
+		    .flags = COLUMN_RIGHT,
+		    .json = COLUMN_NUMBER,
+		    .help = "inode number of that namespace of the first" },
+	[SECOND] = { .name = "SECOND",
+		     .width = 10,
+		     .flags = COLUMN_RIGHT,
+		     .json = COLUMN_NUMBER,
+		     .help = "and of the second" },
+	[RESULT] = { .name = "RESULT", .help = "same, different, or missing" },
 };
 
 /* What one reference names. All of it is held: numbers of what is gone are used again. */

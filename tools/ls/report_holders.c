@@ -12,31 +12,40 @@
 #include "ls/survey.h"
 #include "ls/target.h"
 #include "scan/holders.h"
+#include "scan/pinned.h"
 #include "scan/source.h"
 
 enum { NS, TYPE, HOLDER, PID, TID, FD, OTHER, NAME, PATH, COMMAND };
 
 static const struct column holder_columns[] = {
-	[NS] = { .name = "NS", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[TYPE] = { .name = "TYPE" },
-	[HOLDER] = { .name = "HOLDER" },
-	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[TID] = { .name = "TID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[FD] = { .name = "FD", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[OTHER] = { .name = "OTHER" },
-	[NAME] = { .name = "NAME" },
-	[PATH] = { .name = "PATH" },
-	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
+	[NS] = { .name = "NS",
+		 .width = 10,
+		 .flags = COLUMN_RIGHT,
+		 .json = COLUMN_NUMBER,
+		 .help = "inode number of the namespace" },
+	[TYPE] = { .name = "TYPE", .help = "its type" },
+	[HOLDER] = { .name = "HOLDER", .help = "what keeps it" },
+	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER, .help = "the process" },
+	[TID] = { .name = "TID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER, .help = "its thread" },
+	[FD] = { .name = "FD",
+		 .flags = COLUMN_RIGHT,
+		 .json = COLUMN_NUMBER,
+		 .help = "number of its descriptor" },
+	[OTHER] = { .name = "OTHER",
+		    .help = "the child or owned namespace; of a mount, the mount namespace" },
+	[NAME] = { .name = "NAME", .help = "the name of a pin" },
+	[PATH] = { .name = "PATH", .help = "where it is mounted" },
+	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED, .help = "command line of the process" },
 };
 
-static void add_row(const struct inventory *inventory, const struct holder *holder, ino_t own_mounts,
-		    struct sheet *sheet)
+static void add_row(const struct inventory *inventory, const struct holder *holder,
+		    const struct pinned_list *pinned, struct sheet *sheet)
 {
 	_cleanup_(holder_words_release) struct holder_words words;
 	const struct node *node = &inventory->nodes[holder->node];
 	char **row = sheet_add_row(sheet);
 
-	holder_describe(inventory, holder, own_mounts, &words);
+	holder_describe(inventory, holder, pinned, &words);
 	row[NS] = cell_number(node->id.ino);
 	row[TYPE] = cell_text(ns_types[node->type].name);
 	row[HOLDER] = cell_text(words.kind);
@@ -72,7 +81,7 @@ void holders_fill(const struct inventory *inventory, const struct holders_wanted
 
 	list = holders_sorted(inventory, is_wanted, &choice, &count);
 	for (size_t i = 0; i < count; i++)
-		add_row(inventory, list[i], wanted->own_mounts, sheet);
+		add_row(inventory, list[i], wanted->pinned, sheet);
 }
 
 /* Hold what a word names, and have only that looked for. */
@@ -100,8 +109,8 @@ static void find(const struct request *request, struct findings *findings)
 	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
 	_cleanup_(target_release) struct target target = TARGET_NONE;
 	struct holders_wanted wanted = { .types = request->types };
+	_cleanup_(pinned_release) struct pinned_list pinned = { 0 };
 	struct baseline baseline;
-	struct ns_id own;
 
 	survey_init(&scan, &inventory);
 	scan.types = request->types;
@@ -113,9 +122,9 @@ static void find(const struct request *request, struct findings *findings)
 		baseline_read(scan.procfd, &baseline);
 		wanted.excluded = &baseline;
 	}
-	if (ns_id_of_path(scan.procfd, "self/ns/mnt", &own) == 0)
-		wanted.own_mounts = own.ino;
 	survey_run(&scan);
+	pinned_read(&pinned);
+	wanted.pinned = &pinned;
 	holders_fill(&inventory, &wanted, &findings->sheet);
 	findings->counts = scan.counts;
 	if (request->n_words && !findings->sheet.n_rows)

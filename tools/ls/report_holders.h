@@ -9,11 +9,12 @@
 #include "ls/baseline.h"
 #include "ls/sheet.h"
 #include "scan/inventory.h"
+#include "scan/pinned.h"
 
 struct holders_wanted {
 	ns_set types;
 	const struct baseline *excluded; /* or NULL */
-	ino_t own_mounts;		 /* our mount namespace, in which the names are; 0: unknown */
+	const struct pinned_list *pinned;
 };
 
 /* One row a holder, by namespace, kind, process and number. */

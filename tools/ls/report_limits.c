@@ -25,12 +25,22 @@ enum { DEEPEST = 33, FIRST_ROOM = 64, PATIENCE_MS = 2000 };
 enum { NS, UID, USER, TYPE, COUNT, MAX };
 
 static const struct column limit_columns[] = {
-	[NS] = { .name = "NS", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[UID] = { .name = "UID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[USER] = { .name = "USER" },
-	[TYPE] = { .name = "TYPE" },
-	[COUNT] = { .name = "COUNT", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[MAX] = { .name = "MAX", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
+	[NS] = { .name = "NS",
+		 .width = 10,
+		 .flags = COLUMN_RIGHT,
+		 .json = COLUMN_NUMBER,
+		 .help = "inode number of the user namespace" },
+	[UID] = { .name = "UID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER, .help = "the user" },
+	[USER] = { .name = "USER", .help = "name of that user" },
+	[TYPE] = { .name = "TYPE", .help = "type of namespaces" },
+	[COUNT] = { .name = "COUNT",
+		    .flags = COLUMN_RIGHT,
+		    .json = COLUMN_NUMBER,
+		    .help = "how many there are" },
+	[MAX] = { .name = "MAX",
+		  .flags = COLUMN_RIGHT,
+		  .json = COLUMN_NUMBER,
+		  .help = "how many there may be" },
 };
 
 static bool is_account(const void *list, uint32_t index, const void *wanted)

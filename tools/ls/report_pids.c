@@ -16,11 +16,21 @@
 enum { PID, LEVEL, NS, NSPID, COMMAND };
 
 static const struct column pid_columns[] = {
-	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[LEVEL] = { .name = "LEVEL", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[NS] = { .name = "NS", .width = 10, .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[NSPID] = { .name = "NSPID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
+	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER, .help = "the process" },
+	[LEVEL] = { .name = "LEVEL",
+		    .flags = COLUMN_RIGHT,
+		    .json = COLUMN_NUMBER,
+		    .help = "how deep the pid namespace lies below that of /proc" },
+	[NS] = { .name = "NS",
+		 .width = 10,
+		 .flags = COLUMN_RIGHT,
+		 .json = COLUMN_NUMBER,
+		 .help = "inode number of the pid namespace" },
+	[NSPID] = { .name = "NSPID",
+		    .flags = COLUMN_RIGHT,
+		    .json = COLUMN_NUMBER,
+		    .help = "its number in there" },
+	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED, .help = "its command line" },
 };
 
 /* One operand: a process; or a pid namespace, with a number in there. */

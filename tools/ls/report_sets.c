@@ -18,13 +18,22 @@
 enum { NTASKS, PID, UNIT, CONTAINER, DIFFERS, NAMESPACES, COMMAND };
 
 static const struct column set_columns[] = {
-	[NTASKS] = { .name = "NTASKS", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[PID] = { .name = "PID", .flags = COLUMN_RIGHT, .json = COLUMN_NUMBER },
-	[UNIT] = { .name = "UNIT" },
-	[CONTAINER] = { .name = "CONTAINER" },
-	[DIFFERS] = { .name = "DIFFERS", .json = COLUMN_LIST },
-	[NAMESPACES] = { .name = "NAMESPACES", .flags = COLUMN_NO_TABLE, .json = COLUMN_LIST },
-	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED },
+	[NTASKS] = { .name = "NTASKS",
+		     .flags = COLUMN_RIGHT,
+		     .json = COLUMN_NUMBER,
+		     .help = "number of tasks that share them" },
+	[PID] = { .name = "PID",
+		  .flags = COLUMN_RIGHT,
+		  .json = COLUMN_NUMBER,
+		  .help = "the process that leads these" },
+	[UNIT] = { .name = "UNIT", .help = "unit of systemd that PID is in" },
+	[CONTAINER] = { .name = "CONTAINER", .help = "container that PID is in" },
+	[DIFFERS] = { .name = "DIFFERS", .json = COLUMN_LIST, .help = "types of which process 1 has others" },
+	[NAMESPACES] = { .name = "NAMESPACES",
+			 .flags = COLUMN_NO_TABLE,
+			 .json = COLUMN_LIST,
+			 .help = "all of them (not in tables, unless chosen)" },
+	[COMMAND] = { .name = "COMMAND", .flags = COLUMN_TRUNCATED, .help = "command line of PID" },
 };
 
 static int compare_sets(const void *a, const void *b, void *arg)

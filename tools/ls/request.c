@@ -29,7 +29,8 @@ enum { FORMAT = 1, SHAPE, OUTPUT, MEMBERS };
 
 static const struct cli_option what_options[] = {
 	{ 't', "type", CLI_REQUIRED, "TYPE[,TYPE]", "only namespaces of these types", 0 },
-	{ 'p', "task", CLI_REQUIRED, "PID", "only the namespaces that this process is in", MEMBERS },
+	{ 'p', "task", CLI_REQUIRED, "PID",
+	  "only those that a process is in; or unit:NAME, container:ID, pidfile:PATH", MEMBERS },
 	{ 'P', "persistent", CLI_NO_ARGUMENT, NULL, "only namespaces that no process is in", MEMBERS },
 	{ 'Q', "filter", CLI_REQUIRED, "EXPR", "only rows for which this is true, as 'NPROCS > 9'", 0 },
 	{ CODE_EXCLUDE_INITIAL, "exclude-initial", CLI_NO_ARGUMENT, NULL,
@@ -56,7 +57,7 @@ static int apply_task(struct request *request, const char *argument)
 
 	if (r < 0)
 		return r;
-	return request->task.kind == NS_REF_PROCESS ? 0 : -EINVAL;
+	return ns_ref_is_process(&request->task) ? 0 : -EINVAL;
 }
 
 static int apply_what(void *data, int code, const char *argument)
@@ -167,20 +168,11 @@ static const struct cli_option how_options[] = {
 
 static int apply_columns(struct request *request, const char *argument)
 {
-	const char *names = argument, *bad = NULL;
-
-	if (*names == '+') {
-		names++;
-		/* Added to what an option before this one chose, if any. */
-		request->adds_columns |= request->columns.count == 0;
-	} else {
-		column_list_release(&request->columns);
-		request->adds_columns = false;
-	}
-	if (!*names)
+	if (!argument[*argument == '+'])
 		return -EINVAL;
-	if (column_list_add(&request->columns, names, &bad) < 0)
-		die(0, "unknown column '%.*s' (--list-columns shows all)", (int)strcspn(bad, ","), bad);
+	/* Which columns there are depends on what is said elsewhere. */
+	request->outputs = xreallocarray(request->outputs, request->n_outputs + 1, sizeof(*request->outputs));
+	request->outputs[request->n_outputs++] = argument;
 	return 0;
 }
 
@@ -297,25 +289,76 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("--exclude-initial and a namespace ('%s') exclude each other", word);
 }
 
+static const char *usual_names(const struct request *request)
+{
+	if (request->namespace.kind != NS_REF_NONE)
+		return COLUMNS_PROCESSES;
+	/* Numbers and places change without that anything appears or goes. */
+	return request->types == ns_set_of(NS_NET) && !request->watches ? COLUMNS_NET : COLUMNS_DEFAULT;
+}
+
+/*
+ * The usual columns. Those of a report are all it has, but for what is too wide
+ * for a table; a program reads that too.
+ */
+static void add_usual_columns(struct request *request)
+{
+	const struct report *report = request->report;
+	bool is_table = request->format == FORMAT_TABLE || request->format == FORMAT_RAW;
+	const char *bad;
+
+	for (size_t i = 0; report && i < report->n_columns; i++)
+		if (!is_table || !(report->columns[i].flags & COLUMN_NO_TABLE))
+			column_list_add_one(&request->columns, &report->columns[i]);
+	if (!report)
+		column_list_add(&request->columns, usual_names(request), &bad);
+}
+
+static void add_all_columns(struct request *request)
+{
+	const struct report *report = request->report;
+
+	for (size_t i = 0; report && i < report->n_columns; i++)
+		column_list_add_one(&request->columns, &report->columns[i]);
+	if (!report)
+		column_list_add_all(&request->columns,
+				    request->namespace.kind != NS_REF_NONE ? COLUMN_OF_PROCESS : 0);
+}
+
+/* What one -o says: these instead of what was chosen before, or, with a +, these too. */
+static void add_output(struct request *request, const char *names)
+{
+	const struct report *report = request->report;
+	const char *bad;
+	int r;
+
+	if (*names != '+')
+		column_list_release(&request->columns);
+	else if (!request->columns.count)
+		add_usual_columns(request);
+	names += *names == '+';
+	if (report)
+		r = column_list_add_from(&request->columns, report->columns, report->n_columns, names, &bad);
+	else
+		r = column_list_add(&request->columns, names, &bad);
+	if (r < 0)
+		die(0, "unknown column '%.*s'%s%s (--list-columns shows all)", (int)strcspn(bad, ","), bad,
+		    report ? " of --" : "", report ? report->name : "");
+}
+
 /* Which columns: the usual ones, those asked for, or both. Wrong ones for a list of processes end it. */
 static void complete_columns(struct request *request)
 {
-	bool of_processes = request->namespace.kind != NS_REF_NONE;
-	struct column_list asked = request->columns;
-	const char *bad;
-
-	request->columns = (struct column_list){ 0 };
+	for (size_t i = 0; i < request->n_outputs; i++)
+		add_output(request, request->outputs[i]);
 	if (request->all_columns)
-		column_list_add_all(&request->columns, of_processes ? COLUMN_OF_PROCESS : 0);
-	else if (!asked.count || request->adds_columns)
-		column_list_add(&request->columns, of_processes ? COLUMNS_PROCESSES : COLUMNS_DEFAULT, &bad);
-	for (size_t i = 0; i < asked.count; i++) {
-		if (of_processes && !(asked.columns[i]->flags & COLUMN_OF_PROCESS))
+		add_all_columns(request);
+	else if (!request->columns.count)
+		add_usual_columns(request);
+	for (size_t i = 0; i < request->columns.count && request->namespace.kind != NS_REF_NONE; i++)
+		if (!(request->columns.columns[i]->flags & COLUMN_OF_PROCESS))
 			die_usage("column %s tells of a namespace, and rows are processes here",
-				  asked.columns[i]->name);
-		column_list_add(&request->columns, asked.columns[i]->name, &bad);
-	}
-	column_list_release(&asked);
+				  request->columns.columns[i]->name);
 }
 
 void request_read(struct request *request, int argc, char **argv)
@@ -342,4 +385,6 @@ void request_read(struct request *request, int argc, char **argv)
 void request_release(struct request *request)
 {
 	column_list_release(&request->columns);
+	free(request->outputs);
+	request->outputs = NULL;
 }

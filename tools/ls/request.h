@@ -42,9 +42,10 @@ struct request {
 	unsigned int sources; /* 0: not given */
 	/* How. */
 	enum tree tree;
-	struct column_list columns;
-	bool adds_columns; /* to the default ones, in front of them */
+	const char **outputs; /* the arguments of -o, in order */
+	size_t n_outputs;
 	bool all_columns;
+	struct column_list columns; /* what these come to */
 	enum format format;
 	enum color color;
 	bool no_headings;

@@ -35,7 +35,7 @@ static int send_request(int fd, const struct nlmsghdr *request)
 	return n < 0 ? -errno : 0;
 }
 
-/* A datagram from the kernel, and from nobody else. */
+/* A datagram from the kernel, and from nobody else. -EMSGSIZE: part of it is lost. */
 static ssize_t receive(int fd, struct nlmsghdr *buffer)
 {
 	struct sockaddr_nl from;
@@ -44,9 +44,11 @@ static ssize_t receive(int fd, struct nlmsghdr *buffer)
 
 	do {
 		size = sizeof(from);
-		n = recvfrom(fd, buffer, BUFFER_SIZE, 0, (struct sockaddr *)&from, &size);
+		n = recvfrom(fd, buffer, BUFFER_SIZE, MSG_TRUNC, (struct sockaddr *)&from, &size);
 	} while ((n < 0 && errno == EINTR) || (n >= 0 && from.nl_pid != 0));
-	return n < 0 ? -errno : n;
+	if (n < 0)
+		return -errno;
+	return n > BUFFER_SIZE ? -EMSGSIZE : n;
 }
 
 /* The -errno in an error message. */
@@ -70,12 +72,14 @@ const void *rtnetlink_attribute(const struct nlmsghdr *message, size_t header, u
 	return NULL;
 }
 
-/* 1: more is to come. */
+/* 1: more is to come. -EINTR: what is dumped has changed meanwhile, so that some may be missing, or twice. */
 static int visit_message(const struct nlmsghdr *message,
 			 int (*visit)(void *context, const struct nlmsghdr *message), void *context)
 {
 	int r;
 
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		return -EINTR;
 	if (message->nlmsg_type == NLMSG_DONE)
 		return 0;
 	if (message->nlmsg_type == NLMSG_ERROR)

@@ -38,6 +38,45 @@ char **sheet_add_row(struct sheet *sheet)
 	return sheet->rows[sheet->n_rows++];
 }
 
+/* The place of a column in a list; `count` where it is not there. */
+static size_t place_of(const struct column_list *list, const struct column *column)
+{
+	size_t i = 0;
+
+	while (i < list->count && list->columns[i] != column)
+		i++;
+	return i;
+}
+
+/* The cells of a row in the order of other columns. */
+static char **choose_cells(char **cells, const struct column_list *from, const struct column_list *to)
+{
+	char **chosen = xcalloc(to->count, sizeof(*chosen));
+
+	for (size_t i = 0; i < to->count; i++) {
+		size_t place = place_of(from, to->columns[i]);
+
+		if (place < from->count) {
+			chosen[i] = cells[place];
+			cells[place] = NULL;
+		}
+	}
+	cells_free(cells, from);
+	return chosen;
+}
+
+void sheet_choose(struct sheet *sheet, const struct column_list *chosen)
+{
+	struct column_list all = sheet->columns;
+
+	sheet->columns = (struct column_list){ 0 };
+	for (size_t i = 0; i < chosen->count; i++)
+		column_list_add_one(&sheet->columns, chosen->columns[i]);
+	for (size_t i = 0; i < sheet->n_rows; i++)
+		sheet->rows[i] = choose_cells(sheet->rows[i], &all, &sheet->columns);
+	column_list_release(&all);
+}
+
 char *cell_number(unsigned long long number)
 {
 	return xasprintf("%llu", number);

@@ -10,7 +10,7 @@
 #include "ls/columns.h"
 #include "scan/counts.h"
 
-enum { COLUMN_NO_TABLE = 1u << 16 }; /* too wide for a table */
+enum { COLUMN_NO_TABLE = 1u << 16 }; /* too wide for a table, unless somebody asks for it */
 
 struct sheet {
 	const char *name; /* "holders": the key of the array in JSON */
@@ -27,6 +27,9 @@ void sheet_release(struct sheet *sheet);
 
 /* A row of unknown cells, for the caller to fill in: the sheet frees them. */
 char **sheet_add_row(struct sheet *sheet);
+
+/* Keep these of its columns only, in this order; no row is added after that. */
+void sheet_choose(struct sheet *sheet, const struct column_list *chosen);
 
 /*
  * Texts for cells, which the sheet frees: a number; the link of a namespace,

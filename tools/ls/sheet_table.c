@@ -22,11 +22,6 @@ static void check(int r)
 		die(r, "cannot make the table");
 }
 
-static bool is_shown(const struct column *column)
-{
-	return !(column->flags & COLUMN_NO_TABLE);
-}
-
 static void add_column(struct libscols_table *table, const struct column *column,
 		       const struct sheet_style *style)
 {
@@ -47,19 +42,15 @@ static void add_column(struct libscols_table *table, const struct column *column
 static void add_row(struct libscols_table *table, const struct sheet *sheet, char *const *row)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	size_t place = 0;
 
 	if (!line)
 		die_oom();
 	for (size_t i = 0; i < sheet->columns.count; i++) {
 		const struct column *column = sheet->columns.columns[i];
 
-		if (!is_shown(column))
-			continue;
 		/* The line owns the text from here on. */
 		if (row[i])
-			check(scols_line_refer_data(line, place, cell_flatten(column, row[i], ',')));
-		place++;
+			check(scols_line_refer_data(line, i, cell_flatten(column, row[i], ',')));
 	}
 }
 
@@ -74,8 +65,7 @@ void sheet_print_table(const struct sheet *sheet, const struct sheet_style *styl
 	check(scols_table_enable_noheadings(table, !style->has_headings));
 	check(scols_table_enable_colors(table, style->has_color));
 	for (size_t i = 0; i < sheet->columns.count; i++)
-		if (is_shown(sheet->columns.columns[i]))
-			add_column(table, sheet->columns.columns[i], style);
+		add_column(table, sheet->columns.columns[i], style);
 	for (size_t i = 0; i < sheet->n_rows; i++)
 		add_row(table, sheet, sheet->rows[i]);
 	check(scols_print_table(table));

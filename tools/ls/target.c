@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "ns_find.h"
 #include "ns_query.h"
+#include "proc.h"
 
 void target_release(struct target *target)
 {
@@ -50,6 +51,16 @@ void target_open_process(struct target *target, const struct ns_ref *ref)
 		die_process(r, ref, "cannot open");
 }
 
+/* Its number, which a unit or a container does not say. 0 where it has ended. */
+static pid_t number_of(const struct target *target)
+{
+	pid_t numbers[PROC_LEVELS_MAX];
+
+	if (target->ref.kind == NS_REF_PROCESS)
+		return target->ref.pid;
+	return proc_numbers_read(target->process.dirfd, numbers) > 0 ? numbers[0] : 0;
+}
+
 void target_hold_process(struct target *target, const struct ns_ref *ref)
 {
 	enum ns_type type;
@@ -57,6 +68,7 @@ void target_hold_process(struct target *target, const struct ns_ref *ref)
 	int r;
 
 	target_open_process(target, ref);
+	target->pid = number_of(target);
 	/* Even a zombie has this one. */
 	r = ns_read_link(target->process.dirfd, ns_types[NS_USER].proc_file, &type, &ino);
 	if (r == -ENOENT || r == -ESRCH)
@@ -67,7 +79,7 @@ void target_hold_process(struct target *target, const struct ns_ref *ref)
 
 uint32_t target_find_process(const struct target *target, const struct inventory *inventory)
 {
-	uint32_t index = inventory_find_process(inventory, target->ref.pid);
+	uint32_t index = inventory_find_process(inventory, target->pid);
 
 	/* Still held after the scan: so what the scan saw under this pid was this process. */
 	if (kernel_pidfd_send_signal(target->process.pidfd, 0) == -ESRCH)

@@ -16,6 +16,7 @@
 struct target {
 	struct ns_ref ref;
 	struct ns_ref_process process;
+	pid_t pid; /* its number in /proc */
 	/* Of a namespace. */
 	int fd;
 	enum ns_type type;

@@ -19,13 +19,14 @@ struct subject {
 	struct pin pin;
 	struct ns_id ids[NS_TYPE_COUNT]; /* of what is well, zeros for the others */
 	struct census census;
-	ino_t own_mounts; /* our mount namespace; 0: not known */
+	struct pinned_list pinned;
 };
 
 static void subject_release(struct subject *subject)
 {
 	pin_release(&subject->pin);
 	census_release(&subject->census);
+	pinned_release(&subject->pinned);
 }
 
 static char *owner_name(uid_t uid)
@@ -80,7 +81,7 @@ static void print_holder_json(struct json *json, const struct subject *subject, 
 	const struct node *node = &inventory->nodes[holder->node];
 	_cleanup_(holder_words_release) struct holder_words words;
 
-	holder_describe(inventory, holder, subject->own_mounts, &words);
+	holder_describe(inventory, holder, &subject->pinned, &words);
 	json_open(json, NULL, '{');
 	json_number(json, "ns", (intmax_t)node->id.ino);
 	json_string(json, "type", ns_types[node->type].name);
@@ -184,7 +185,7 @@ static void show_holder(const struct subject *subject, const struct holder *hold
 	_cleanup_(holder_words_release) struct holder_words words;
 	char link[NS_LINK_SIZE];
 
-	holder_describe(inventory, holder, subject->own_mounts, &words);
+	holder_describe(inventory, holder, &subject->pinned, &words);
 	ns_link_format(node->type, node->id.ino, link);
 	printf("%-11s%s", words.kind, link);
 	if (words.pid) {
@@ -242,16 +243,14 @@ static void show_text(const struct subject *subject)
 void run_show(struct request *request)
 {
 	_cleanup_(subject_release) struct subject subject = { .pin = PIN_NONE };
-	struct ns_id own;
 
 	/* As "ip netns show" does. */
 	if (!request->count)
 		run_list(request);
 	find_name(request->operands[0], EXIT_MISSING, &subject.pin);
 	pin_ids(&subject.pin, subject.ids);
-	if (ns_id_of_path(AT_FDCWD, "/proc/self/ns/mnt", &own) == 0)
-		subject.own_mounts = own.ino;
 	take_census(&subject.census, FACT_PARENT | FACT_HOLDERS);
+	pinned_read(&subject.pinned);
 	if (request->json)
 		show_json(&subject);
 	else
