@@ -98,7 +98,7 @@ static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 
 static int look(struct scan *scan, struct walked *process)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	struct stat st;
 	pid_t tid;
 	int r;

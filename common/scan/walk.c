@@ -94,7 +94,7 @@ static int show_descriptor(struct scan *scan, struct walked *process, const char
  */
 static int show_descriptors_at(struct scan *scan, struct walked *process, const char *path)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	int r, number, count = 0;
 
 	r = proc_walk_init(&walk, process->dirfd, path);
@@ -102,7 +102,7 @@ static int show_descriptors_at(struct scan *scan, struct walked *process, const 
 		return r;
 	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &number)) > 0) {
 		count++;
-		r = show_descriptor(scan, process, path, dirfd(walk.dir), number);
+		r = show_descriptor(scan, process, path, walk.fd, number);
 		if (is_refusal(r))
 			process->is_refused = true;
 		else if (r < 0 && !is_gone(r))
@@ -114,7 +114,7 @@ static int show_descriptors_at(struct scan *scan, struct walked *process, const 
 /* Those of the first thread, other than the leader, that has any. */
 static int show_descriptors_of_threads(struct scan *scan, struct walked *process)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	pid_t tid;
 	int r;
 
@@ -239,7 +239,7 @@ static pid_t own_pid(const struct scan *scan)
 
 int walk_processes(struct scan *scan)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	pid_t pid, self = own_pid(scan);
 	int r;
 
