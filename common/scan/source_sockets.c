@@ -56,6 +56,9 @@ static int ask(struct scan *scan, int fd, ino_t number, uint32_t *ret)
 	if (kernel_socket_cookie(fd, &cookie) == 0 && number_map_find(&scan->cookies, cookie, ret))
 		return 1;
 	r = kernel_socket_netns(fd, &netns);
+	/* Opened with O_PATH, which keeps no socket alive: that may be closed. */
+	if (r == -EBADF)
+		return 0;
 	if (r == 0)
 		r = observe_fd(scan, netns, EVIDENCE_SOCKET, NULL, NULL, ret);
 	if (r < 0)
