@@ -42,8 +42,8 @@ void walked_descriptor_path(const struct walked_descriptor *descriptor, char out
 /* What is to be read of each process. */
 struct walked_wish {
 	int procfd;
-	dev_t nsfs;    /* the device of namespace files */
-	ns_set types;  /* of links, or none */
+	dev_t nsfs;   /* the device of namespace files */
+	ns_set types; /* of links, or none */
 	bool threads;
 	bool descriptors;
 };
@@ -54,11 +54,11 @@ struct walked {
 	int dirfd; /* its directory in /proc */
 	int error; /* 0, or -errno of opening that: nothing else is there then */
 
-	struct links links; /* of its leader: see walked_links() */
-	bool has_links;	    /* they were read */
-	int links_error;    /* -EACCES, -EPERM: it refuses, and nothing after them was read */
+	struct links links;	/* of its leader: see walked_links() */
+	bool has_links;		/* they were read */
+	int links_error;	/* -EACCES, -EPERM: it refuses, and nothing of what follows was read */
 	unsigned int n_threads; /* 1 where that is not known */
-	struct walked_descriptor *descriptors;
+	struct walked_descriptor *descriptors; /* those of interest */
 	size_t n_descriptors, descriptors_room;
 	int descriptors_error; /* why there are no more */
 
