@@ -91,7 +91,7 @@ static int consider(struct search *search, pid_t pid)
 
 static int find_members(struct search *search)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	pid_t pid;
 	int r;
 

@@ -7,7 +7,8 @@
 #include <fcntl.h>
 #include <string.h>
 
-enum { READ_FILE_MAX = 16 * 1024 * 1024 };
+/* Most files of /proc fit into a page, which is also how much of one is made at a time. */
+enum { FIRST_SIZE = 4096, READ_FILE_MAX = 16 * 1024 * 1024 };
 
 /* read(2) until the buffer is full or the file ends. */
 static ssize_t read_up_to(int fd, char *buffer, size_t size)
@@ -49,12 +50,13 @@ int read_descriptor(int fd, char **ret, size_t *ret_size)
 {
 	_cleanup_free_ char *buffer = NULL;
 	size_t size = 0, have = 0;
+	char *fitting;
 
 	do {
 		char *larger;
 		ssize_t n;
 
-		size = size ? size * 2 : 1024;
+		size = size ? size * 2 : FIRST_SIZE;
 		if (size > READ_FILE_MAX)
 			return -EFBIG;
 		larger = realloc(buffer, size);
@@ -68,6 +70,10 @@ int read_descriptor(int fd, char **ret, size_t *ret_size)
 	} while (have == size);
 
 	buffer[have] = '\0';
+	/* Many of these may be kept, and most are short. */
+	fitting = realloc(buffer, have + 1);
+	if (fitting)
+		buffer = fitting;
 	*ret = take_ptr(buffer);
 	if (ret_size)
 		*ret_size = have;

@@ -31,8 +31,16 @@ int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd);
  * /proc/PID/task, descriptors of /proc/PID/fd.
  */
 struct proc_walk {
-	DIR *dir;
+	int fd; /* the directory */
+	size_t at, end; /* of what is left in the buffer */
+	const char *name; /* of the entry that was handed out last, till the next call */
+	_Alignas(8) char entries[2048];
 };
+
+#define PROC_WALK_NONE                                                                                       \
+	{                                                                                                    \
+		.fd = -EBADF                                                                                 \
+	}
 
 int proc_walk_init(struct proc_walk *walk, int dirfd, const char *path);
 void proc_walk_release(struct proc_walk *walk);

@@ -173,7 +173,7 @@ int pty_make_ours(int slave)
 
 static int each_terminal(int procfd, int first, int (*apply)(int fd))
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	pid_t fd;
 	int r;
 

@@ -40,6 +40,7 @@ struct scan {
 	unsigned int sources; /* which are asked, see source.h */
 	ns_set held;	      /* types whose nodes keep an open descriptor, for what comes later */
 	int held_from;	      /* the lowest number of such a descriptor */
+	bool may_have_threads; /* while the sources are asked: see readers.h for who may not */
 	struct hunt *hunt;    /* or NULL */
 	dev_t nsfs;	      /* the device of every namespace file, 0 before the first was seen */
 	/* FACT_HOLDERS: of this namespace only, by type and inode number; 0: of all. */

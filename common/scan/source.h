@@ -12,41 +12,7 @@
 
 #include "base.h"
 #include "scan/observe.h"
-
-#include <sys/stat.h>
-
-/* Inode numbers behind the links of a task; 0 where there is nothing to see. */
-struct links {
-	ino_t own[NS_TYPE_COUNT];
-	ino_t for_children[NS_TYPE_COUNT];
-};
-
-/* The process that the walk stands at. */
-struct walked {
-	pid_t pid;
-	int dirfd;	    /* its directory in /proc */
-	struct links links; /* of its leader: see walked_links() */
-	bool has_links;	    /* they were read */
-	uint32_t index;	    /* in the inventory, or PROCESS_NONE: see walked_index() */
-	int pidfd;	    /* or -EBADF: see walked_pidfd() */
-	bool is_self;	    /* it is us */
-	bool is_refused;    /* it did not let us see all */
-};
-
-/* An open descriptor of it. */
-struct walked_descriptor {
-	const char *dir;    /* the directory that lists it, below that of the process: "fd" */
-	int dirfd;	    /* the same, open */
-	const char *name;   /* its number, as a path there */
-	int number;	    /* the same */
-	const char *target; /* the link: "net:[4026532001]", "socket:[4711]", or how a path begins */
-	/*
-	 * What is behind a path, or NULL: device, type and NSX_STATX_MNT_ID_UNIQUE
-	 * only. Asking for no attribute, and for nothing fresh, makes no file system do
-	 * anything: one of the process's own might never answer.
-	 */
-	const struct statx *st;
-};
+#include "scan/walked.h"
 
 struct source {
 	const char *name;
@@ -102,13 +68,10 @@ void walked_note_command(struct scan *scan, struct walked *process);
 /* A pidfd of the very process, borrowed; -errno, -ESRCH where it is gone. */
 int walked_pidfd(struct walked *process);
 
-/* The links of the wanted types of a task, at its directory. -EACCES, -EPERM: it refuses. */
-int links_read(int dirfd, ns_set types, struct links *ret);
-
 /* For FACT_SETS: a task of a process, the namespaces behind its links observed before. */
 void observe_task(struct scan *scan, uint32_t process, const struct links *links);
 
-/* Have those of a process in process->links, read once. */
+/* Have the links of a process in process->links, read once. -EACCES, -EPERM: it refuses. */
 int walked_links(struct scan *scan, struct walked *process);
 
 #endif /* NSX_SCAN_SOURCE_H */

@@ -6,46 +6,45 @@
  */
 #include "scan/source.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/sysmacros.h>
 
-/* Was it opened where it is mounted? Then its link shows that path. */
-static bool is_mounted_file(const struct scan *scan, const struct walked_descriptor *descriptor)
+#include "ns_query.h"
+
+/* One that was opened where it is mounted: its link shows that path. By now it may be another file. */
+static void observe_mounted(struct scan *scan, const struct sight *sight)
 {
-	return descriptor->st && scan->nsfs &&
-	       makedev(descriptor->st->stx_dev_major, descriptor->st->stx_dev_minor) == scan->nsfs;
+	_cleanup_close_ int fd = -EBADF;
+
+	if (ns_open(sight->dirfd, sight->path, &fd) == 0)
+		observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight->shown, sight->holder, NULL);
 }
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
-	char shown[64];
+	char path[WALKED_PATH_SIZE], shown[64];
 	struct holder holder = { .pid = process->pid, .number = descriptor->number, .other = NODE_NONE };
 	struct sight sight = {
-		.id.dev = scan->nsfs,
+		.type = descriptor->type,
+		.id = { .dev = scan->nsfs, .ino = descriptor->inode },
 		.evidence = EVIDENCE_DESCRIPTOR,
 		.process = PROCESS_NONE,
-		.dirfd = descriptor->dirfd,
-		.path = descriptor->name,
+		.dirfd = process->dirfd,
+		.path = path,
 		/* We shall be gone before anybody can use ours. */
 		.shown = process->is_self ? NULL : shown,
 		.holder = process->is_self ? NULL : &holder,
 	};
 
-	snprintf(shown, sizeof(shown), "/proc/%d/%s/%s", (int)process->pid, descriptor->dir,
-		 descriptor->name);
-	if (is_mounted_file(scan, descriptor)) {
-		_cleanup_close_ int fd = openat(descriptor->dirfd, descriptor->name, O_RDONLY | O_CLOEXEC);
-
-		if (fd >= 0)
-			observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight.shown, sight.holder, NULL);
+	if (!scan->nsfs ||
+	    (descriptor->what != DESCRIPTOR_NAMESPACE && descriptor->what != DESCRIPTOR_MOUNTED))
 		return 0;
-	}
-	if (ns_link_parse(descriptor->target, &sight.type, &sight.id.ino) < 0 || !scan->nsfs ||
-	    !ns_set_has(scan->types, sight.type))
-		return 0;
-	observe(scan, &sight);
+	walked_descriptor_path(descriptor, path);
+	snprintf(shown, sizeof(shown), "/proc/%d/%s", (int)process->pid, path);
+	if (descriptor->what == DESCRIPTOR_MOUNTED)
+		observe_mounted(scan, &sight);
+	else if (ns_set_has(scan->types, sight.type))
+		observe(scan, &sight);
 	return 0;
 }
 

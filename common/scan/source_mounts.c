@@ -76,6 +76,7 @@ static bool examine_tree(struct scan *scan, struct walked *process,
 			 const struct walked_descriptor *descriptor, struct loose_tree *tree)
 {
 	_cleanup_close_ int mntfd = -EBADF;
+	char path[WALKED_PATH_SIZE];
 
 	if (ns_open(process->dirfd, "ns/mnt", &mntfd) < 0 || !is_mounted_nowhere(tree->mount, mntfd))
 		return false;
@@ -83,7 +84,8 @@ static bool examine_tree(struct scan *scan, struct walked *process,
 		process->is_refused = true;
 		return false;
 	}
-	tree->fd = openat(descriptor->dirfd, descriptor->name, O_PATH | O_CLOEXEC);
+	walked_descriptor_path(descriptor, path);
+	tree->fd = openat(process->dirfd, path, O_PATH | O_CLOEXEC);
 	if (tree->fd < 0)
 		return false;
 	tree->mntfd = take_fd(&mntfd);
@@ -96,14 +98,16 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
 	struct loose_tree tree = {
-		.pid = process->pid, .number = descriptor->number, .mntfd = -EBADF, .fd = -EBADF
+		.mount = descriptor->mount,
+		.pid = process->pid,
+		.number = descriptor->number,
+		.mntfd = -EBADF,
+		.fd = -EBADF,
 	};
 	uint32_t is_tree;
 
-	if (!descriptor->st || !S_ISDIR(descriptor->st->stx_mode) ||
-	    !(descriptor->st->stx_mask & NSX_STATX_MNT_ID_UNIQUE))
+	if (descriptor->what != DESCRIPTOR_DIRECTORY)
 		return 0;
-	tree.mount = descriptor->st->stx_mnt_id;
 	if (!number_map_find(&scan->mounts, tree.mount, &is_tree)) {
 		is_tree = examine_tree(scan, process, descriptor, &tree);
 		number_map_add(&scan->mounts, tree.mount, is_tree);

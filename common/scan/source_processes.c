@@ -2,53 +2,10 @@
 /*
  * source_processes.c - the links in the ns directory of every process, with
  * those that name what its children would get.
- *
- * One readlinkat(2) a link and no stat(2): all namespace files of a kernel are
- * on one device, looked up once.
  */
 #include "scan/source.h"
 
-#include <sys/stat.h>
-
-#include "ns_query.h"
 #include "proc.h"
-
-/* The inode number behind one link; 0 and success where it is not there. */
-static int read_one(int dirfd, const char *path, ino_t *ret)
-{
-	enum ns_type type;
-	int r;
-
-	r = ns_read_link(dirfd, path, &type, ret);
-	if (r == -ENOENT || r == -ESRCH) {
-		*ret = 0;
-		return 0;
-	}
-	return r;
-}
-
-/*
- * A link may be missing for more reasons than the end of its task: a zombie
- * keeps those of pid and user until it is reaped, older kernels lack types,
- * and pid_for_children of a process that unshared is not there before its
- * first child (up to Linux 7.0). The kernel guards all links of a task alike,
- * so the first refusal stands for all.
- */
-int links_read(int dirfd, ns_set types, struct links *ret)
-{
-	int r = 0;
-
-	for (int type = 0; type < NS_TYPE_COUNT && r == 0; type++) {
-		const struct ns_type_info *info = &ns_types[type];
-
-		if (!ns_set_has(types, type))
-			continue;
-		r = read_one(dirfd, info->proc_file, &ret->own[type]);
-		if (r == 0 && info->children_file)
-			r = read_one(dirfd, info->children_file, &ret->for_children[type]);
-	}
-	return r;
-}
 
 static bool has_links(const struct links *links)
 {
@@ -85,21 +42,16 @@ void observe_task(struct scan *scan, uint32_t process, const struct links *links
  * How many threads to count with a process: where the source of threads is
  * asked, that one counts the others, each where it is.
  */
-static unsigned int count_threads(const struct scan *scan, int dirfd)
+static unsigned int count_threads(const struct scan *scan, const struct walked *process)
 {
-	struct stat st;
-
 	if (!(scan->facts & FACT_NTASKS))
 		return 0;
-	if (scan->sources & source_bit(&source_threads))
-		return 1;
-	/* A directory has two links, and one for each directory in it. */
-	return fstatat(dirfd, "task", &st, 0) < 0 || st.st_nlink <= 2 ? 1 : (unsigned int)st.st_nlink - 2;
+	return scan->sources & source_bit(&source_threads) ? 1 : process->n_threads;
 }
 
 static void observe_links(struct scan *scan, const struct walked *process)
 {
-	unsigned int threads = count_threads(scan, process->dirfd);
+	unsigned int threads = count_threads(scan, process);
 	const struct links *links = &process->links;
 	struct holder holder = { .pid = process->pid, .other = NODE_NONE };
 

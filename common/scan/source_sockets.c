@@ -11,21 +11,11 @@
  */
 #include "scan/source.h"
 
-#include <stdio.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "kernel.h"
-
-/* "socket:[4711]": 4711; or 0. */
-static uint64_t socket_number(const char *target)
-{
-	unsigned long long number;
-	char end;
-
-	return sscanf(target, "socket:[%llu%c", &number, &end) == 2 && end == ']' ? number : 0;
-}
 
 /* Our own network namespace, for which no socket needs to be asked. Only its holders want its node. */
 static uint32_t observe_own(struct scan *scan)
@@ -52,20 +42,23 @@ static void know_own(struct scan *scan)
 		number_map_add(&scan->cookies, cookie, observe_own(scan));
 }
 
-/* Which one is it of? 1 and its node (NODE_NONE: one of no interest); 0: it is no socket any more. */
-static int ask(struct scan *scan, int fd, uint32_t *ret)
+/* Which one is it of? 1 and its node (NODE_NONE: one of no interest); 0: it is not that socket any more. */
+static int ask(struct scan *scan, int fd, ino_t number, uint32_t *ret)
 {
 	_cleanup_close_ int netns = -EBADF;
 	uint64_t cookie = 0;
 	struct stat st;
 	int r;
 
-	/* By now the number may be that of another file. */
-	if (fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode))
+	/* By now the descriptor may be that of another file. */
+	if (fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode) || st.st_ino != number)
 		return 0;
 	if (kernel_socket_cookie(fd, &cookie) == 0 && number_map_find(&scan->cookies, cookie, ret))
 		return 1;
 	r = kernel_socket_netns(fd, &netns);
+	/* Opened with O_PATH, which keeps no socket alive: that may be closed. */
+	if (r == -EBADF)
+		return 0;
 	if (r == 0)
 		r = observe_fd(scan, netns, EVIDENCE_SOCKET, NULL, NULL, ret);
 	if (r < 0)
@@ -76,7 +69,8 @@ static int ask(struct scan *scan, int fd, uint32_t *ret)
 }
 
 /* Have the socket behind a descriptor, and ask it likewise. */
-static int take_and_ask(struct scan *scan, struct walked *process, int number, uint32_t *ret)
+static int take_and_ask(struct scan *scan, struct walked *process, const struct walked_descriptor *descriptor,
+			uint32_t *ret)
 {
 	_cleanup_close_ int fd = -EBADF;
 	int r;
@@ -84,9 +78,9 @@ static int take_and_ask(struct scan *scan, struct walked *process, int number, u
 	r = walked_pidfd(process);
 	if (r < 0)
 		return r;
-	fd = pidfd_getfd(r, number, 0);
+	fd = pidfd_getfd(r, descriptor->number, 0);
 	if (fd >= 0)
-		return ask(scan, fd, ret);
+		return ask(scan, fd, descriptor->inode, ret);
 	/* Closed meanwhile; or the kernel (before 5.6) or a filter has no such call. */
 	return errno == EBADF ? 0 : errno == ENOSYS ? -EPERM : -errno;
 }
@@ -95,19 +89,18 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
 	struct holder holder = { .pid = process->pid, .number = descriptor->number, .other = NODE_NONE };
-	uint64_t number = socket_number(descriptor->target);
 	uint32_t node;
 	int r;
 
-	if (!number || !ns_set_has(scan->types, NS_NET))
+	if (descriptor->what != DESCRIPTOR_SOCKET || !ns_set_has(scan->types, NS_NET))
 		return 0;
-	if (!number_map_find(&scan->sockets, number, &node)) {
+	if (!number_map_find(&scan->sockets, descriptor->inode, &node)) {
 		if (!scan->cookies.keys.index.count)
 			know_own(scan);
-		r = take_and_ask(scan, process, descriptor->number, &node);
+		r = take_and_ask(scan, process, descriptor, &node);
 		if (r <= 0)
 			return r;
-		number_map_add(&scan->sockets, number, node);
+		number_map_add(&scan->sockets, descriptor->inode, node);
 	}
 	if (node != NODE_NONE && !process->is_self)
 		observe_holder(scan, node, EVIDENCE_SOCKET, &holder);

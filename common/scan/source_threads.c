@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "proc.h"
 
@@ -98,13 +97,11 @@ static int look_at_thread(struct scan *scan, struct walked *process, pid_t tid)
 
 static int look(struct scan *scan, struct walked *process)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
-	struct stat st;
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	pid_t tid;
 	int r;
 
-	/* A directory has two links, and one for each directory in it. */
-	if (fstatat(process->dirfd, "task", &st, 0) < 0 || st.st_nlink <= 3 || !scan->nsfs)
+	if (process->n_threads < 2 || !scan->nsfs)
 		return 0;
 	r = walked_links(scan, process);
 	if (r == 0)

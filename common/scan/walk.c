@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * walk.c - the one walk over all processes: each is opened once, shown to the
- * sources that look at processes, and then, one by one, its descriptors to
- * those that look at descriptors.
- *
- * This is where a scan spends its time: think in system calls a process.
+ * walk.c - the one walk over all processes: each is read once (walked.h), shown
+ * to the sources that look at processes, and then, one by one, its descriptors
+ * to those that look at descriptors.
  */
 #include "scan/source.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "diag.h"
 #include "kernel.h"
 #include "proc.h"
+#include "scan/readers.h"
 #include "text.h"
 
 static bool is_refusal(int error)
@@ -57,115 +55,34 @@ int walked_pidfd(struct walked *process)
 
 int walked_links(struct scan *scan, struct walked *process)
 {
-	int r;
-
-	if (process->has_links)
-		return 0;
-	r = links_read(process->dirfd, scan->types, &process->links);
-	process->has_links = r == 0;
-	return r;
+	if (process->has_links || process->links_error < 0)
+		return process->links_error;
+	process->links_error = links_read(process->dirfd, scan->types, &process->links);
+	process->has_links = process->links_error == 0;
+	return process->links_error;
 }
 
-/* Learn the device of namespace files from the first link that is there. */
-static void learn_device(struct scan *scan, int dirfd)
+/* A descriptor to the sources; one that refuses does not keep us from the next. */
+static int show_descriptor(struct scan *scan, struct walked *process,
+			   const struct walked_descriptor *descriptor)
 {
-	for (int type = 0; type < NS_TYPE_COUNT && !scan->nsfs; type++) {
-		struct ns_id id;
-
-		if (ns_id_of_path(dirfd, ns_types[type].proc_file, &id) == 0)
-			scan->nsfs = id.dev;
-	}
-}
-
-/* A descriptor to the sources. What the link says fits, or it is a path, which may be cut off. */
-static int show_descriptor(struct scan *scan, struct walked *process, const char *dir, int dirfd, int number)
-{
-	char name[16], target[64];
-	struct walked_descriptor descriptor = { dir, dirfd, name, number, target, NULL };
-	struct statx st;
-	ssize_t n;
 	int r = 0;
 
-	snprintf(name, sizeof(name), "%d", number);
-	n = readlinkat(dirfd, name, target, sizeof(target));
-	if (n <= 0)
-		return 0;
-	target[(size_t)n < sizeof(target) ? (size_t)n : sizeof(target) - 1] = '\0';
-	if (*target == '/' && statx(dirfd, name, AT_STATX_DONT_SYNC, NSX_STATX_MNT_ID_UNIQUE, &st) == 0)
-		descriptor.st = &st;
 	for (size_t i = 0; sources[i] && r == 0; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look_at_descriptor)
-			r = sources[i]->look_at_descriptor(scan, process, &descriptor);
-	return r;
+			r = sources[i]->look_at_descriptor(scan, process, descriptor);
+	if (is_refusal(r))
+		process->is_refused = true;
+	return is_refusal(r) || is_gone(r) ? 0 : r;
 }
 
-/*
- * All descriptors of a task. Returns how many there were, or -errno; one that
- * refuses does not keep us from the next.
- */
-static int show_descriptors_at(struct scan *scan, struct walked *process, const char *path)
-{
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
-	int r, number, count = 0;
-
-	r = proc_walk_init(&walk, process->dirfd, path);
-	if (r < 0)
-		return r;
-	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &number)) > 0) {
-		count++;
-		r = show_descriptor(scan, process, path, dirfd(walk.dir), number);
-		if (is_refusal(r))
-			process->is_refused = true;
-		else if (r < 0 && !is_gone(r))
-			return r;
-	}
-	return r < 0 && !is_gone(r) ? r : count;
-}
-
-/* Those of the first thread, other than the leader, that has any. */
-static int show_descriptors_of_threads(struct scan *scan, struct walked *process)
-{
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
-	pid_t tid;
-	int r;
-
-	r = proc_walk_init(&walk, process->dirfd, "task");
-	if (r < 0)
-		return r;
-	while ((r = proc_walk_next(&walk, &tid)) > 0) {
-		char path[32];
-
-		if (tid == process->pid)
-			continue;
-		snprintf(path, sizeof(path), "task/%d/fd", (int)tid);
-		r = show_descriptors_at(scan, process, path);
-		if (r != 0)
-			return r;
-	}
-	return r;
-}
-
-static bool has_ended(const struct walked *process)
-{
-	struct proc_stat stat;
-
-	return proc_stat_read(process->dirfd, &stat) == 0 && stat.state == 'Z';
-}
-
-/*
- * Threads share one table, but a leader that has ended while others go on has
- * let go of it. The kernel lets nobody but root see that it has none.
- */
 static int show_descriptors(struct scan *scan, struct walked *process)
 {
-	int r;
+	int r = 0;
 
-	r = show_descriptors_at(scan, process, "fd");
-	if (is_refusal(r) && has_ended(process))
-		r = 0;
-	if (r == 0)
-		r = show_descriptors_of_threads(scan, process);
-	return r < 0 ? r : 0;
+	for (size_t i = 0; i < process->n_descriptors && r == 0 && !scan_is_over(scan); i++)
+		r = show_descriptor(scan, process, &process->descriptors[i]);
+	return r < 0 ? r : process->descriptors_error;
 }
 
 static bool looks_at_descriptors(const struct scan *scan)
@@ -191,38 +108,25 @@ static int show_process(struct scan *scan, struct walked *process)
 	for (size_t i = 0; sources[i] && r == 0 && !scan_is_over(scan); i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look)
 			r = sources[i]->look(scan, process);
-	if (r == 0 && !scan_is_over(scan) && looks_at_descriptors(scan))
+	if (r == 0 && !scan_is_over(scan))
 		r = show_descriptors(scan, process);
 	return r;
 }
 
-static int visit(struct scan *scan, pid_t pid, bool is_self)
+static int visit(struct scan *scan, struct walked *process)
 {
 	size_t n_holders = scan->inventory->n_holders;
-	struct walked process = {
-		.pid = pid,
-		.dirfd = -EBADF,
-		.index = PROCESS_NONE,
-		.pidfd = -EBADF,
-		.is_self = is_self,
-	};
-	int r;
+	int r = process->error;
 
-	r = proc_open_pid(scan->procfd, pid, &process.dirfd);
 	if (is_gone(r))
 		return 0;
 	scan->counts.processes++;
-	if (r == 0) {
-		if (!scan->nsfs)
-			learn_device(scan, process.dirfd);
-		r = show_process(scan, &process);
-		if (scan->inventory->n_holders > n_holders)
-			walked_note_command(scan, &process);
-	}
-	if (is_refusal(r) || process.is_refused)
+	if (r == 0)
+		r = show_process(scan, process);
+	if (scan->inventory->n_holders > n_holders)
+		walked_note_command(scan, process);
+	if (is_refusal(r) || process->is_refused)
 		scan->counts.processes_refused++;
-	close_fd(process.pidfd);
-	close_fd(process.dirfd);
 	/* The kernel guards all of a process alike: its first refusal stood for the rest. */
 	return is_refusal(r) || is_gone(r) ? 0 : r;
 }
@@ -240,6 +144,74 @@ static pid_t own_pid(const struct scan *scan)
 	return parse_pid(text, &pid) < 0 ? 0 : pid;
 }
 
+/* Learn the device of namespace files from the first link of a process that is there. */
+static void learn_device_of(struct scan *scan, pid_t pid)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+	struct ns_id id;
+
+	if (proc_open_pid(scan->procfd, pid, &dirfd) < 0)
+		return;
+	for (int type = 0; type < NS_TYPE_COUNT && !scan->nsfs; type++)
+		if (ns_id_of_path(dirfd, ns_types[type].proc_file, &id) == 0)
+			scan->nsfs = id.dev;
+}
+
+/* Ours mostly; where this /proc does not know us, that of whoever lets us look. */
+static void learn_device(struct scan *scan, pid_t self)
+{
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
+	pid_t pid;
+
+	if (self)
+		learn_device_of(scan, self);
+	if (scan->nsfs || proc_walk_init(&walk, scan->procfd, ".") < 0)
+		return;
+	while (!scan->nsfs && proc_walk_next(&walk, &pid) > 0)
+		learn_device_of(scan, pid);
+}
+
+/* Of each process what its sources look at, and no more. */
+static struct walked_wish wish_of(const struct scan *scan)
+{
+	bool takes_threads = scan->sources & source_bit(&source_threads);
+
+	return (struct walked_wish){
+		.procfd = scan->procfd,
+		.nsfs = scan->nsfs,
+		.types = scan->sources & source_bit(&source_processes) ? scan->types : 0,
+		.threads = takes_threads || (scan->facts & FACT_NTASKS),
+		.descriptors = looks_at_descriptors(scan),
+	};
+}
+
+/* Before we hold descriptors of namespaces, which are no reason for anything. */
+static int visit_self(struct scan *scan, pid_t self, const struct walked_wish *wish)
+{
+	_cleanup_(walked_release) struct walked process;
+
+	walked_read(&process, self, wish);
+	process.is_self = true;
+	return visit(scan, &process);
+}
+
+static int visit_others(struct scan *scan, pid_t self, const struct walked_wish *wish)
+{
+	_cleanup_(readers_end) struct readers readers;
+	struct walked *process;
+	int r;
+
+	r = readers_start(&readers, wish, scan->may_have_threads ? readers_advised() : 0);
+	if (r < 0)
+		return r;
+	while (!scan_is_over(scan) && (r = readers_next(&readers, &process)) > 0) {
+		r = process->pid == self ? 0 : visit(scan, process);
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? r : 0;
+}
+
 /* Number 1 is there as long as its pid namespace is; not to see it means hidepid (proc(5)). */
 static bool hides_processes(const struct scan *scan)
 {
@@ -250,28 +222,22 @@ static bool hides_processes(const struct scan *scan)
 
 int walk_processes(struct scan *scan)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
-	pid_t pid, self = own_pid(scan);
-	int r;
+	pid_t self = own_pid(scan);
+	struct walked_wish wish;
+	int r = 0;
 
 	if (!looks_at_processes(scan) && !looks_at_descriptors(scan))
 		return 0;
-	/* Before we hold descriptors of namespaces, which are no reason for anything. */
-	if (self) {
-		r = visit(scan, self, true);
-		if (r < 0)
-			return r;
-	}
-	r = proc_walk_init(&walk, scan->procfd, ".");
-	if (r < 0)
-		return r;
-	while (!scan_is_over(scan) && (r = proc_walk_next(&walk, &pid)) > 0) {
-		r = pid == self ? 0 : visit(scan, pid, false);
-		if (r < 0)
-			return r;
-	}
+	if (!scan->nsfs)
+		learn_device(scan, self);
+	wish = wish_of(scan);
+	if (self)
+		r = visit_self(scan, self, &wish);
+	if (r == 0)
+		r = visit_others(scan, self, &wish);
 	scan->counts.hides_processes = hides_processes(scan);
-	debug("asked processes: %zu namespaces, %zu processes so far", scan->inventory->n_nodes,
-	      scan->inventory->n_processes);
-	return r < 0 ? r : 0;
+	if (r == 0)
+		debug("asked processes: %zu namespaces, %zu processes so far", scan->inventory->n_nodes,
+		      scan->inventory->n_processes);
+	return r;
 }

@@ -157,6 +157,19 @@ own_world=()
 	assert_held_only "${HELD[net]}" "socket $HELD_PID - ${fd##*/} - -"
 }
 
+@test "a socket that is closed, its file still open with O_PATH, is none and ends nothing" {
+	need_command perl
+	start perl -e 'use Socket; socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or die;
+		sysopen(my $p, "/proc/self/fd/" . fileno($s), 010000000) or die; close($s);
+		$| = 1; print readlink("/proc/self/fd/" . fileno($p)), "\n"; <STDIN>'
+	read_started
+	[[ $LINE == socket:* ]] || fail "it has no socket: $LINE"
+	run --separate-stderr nsx-ls --noheadings --source processes,sockets --type net --output NS
+	assert_status 0
+	assert_output_has "$(ns_inode self net)"
+	assert_stderr_is ""
+}
+
 @test "children to come" {
 	hold "${own[@]}" -p -T --by children
 	assert_listed "pid 0 $HELD_PID" "${HELD[pid]}"

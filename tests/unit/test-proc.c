@@ -135,7 +135,7 @@ static void test_zombie(int procfd)
 
 static void test_walk(int procfd)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { 0 };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	bool found_self = false, found_first = false;
 	pid_t number;
 	int r;

@@ -114,7 +114,7 @@ static bool has_number(int procfd, pid_t pid, struct ns_id namespace, pid_t *ret
 /* For kernels that do not answer: have a look at every process. 0 where there is none. */
 static pid_t look_for_number(struct ns_id namespace, pid_t wanted)
 {
-	_cleanup_(proc_walk_release) struct proc_walk walk = { NULL };
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
 	_cleanup_close_ int procfd = -EBADF;
 	pid_t pid, number = 0;
 	int r;

@@ -26,6 +26,7 @@ void survey_need_proc(void)
 void survey_init(struct scan *scan, struct inventory *inventory)
 {
 	check_opened(scan_init(scan, inventory));
+	scan->may_have_threads = true;
 }
 
 void survey_run(struct scan *scan)

@@ -77,6 +77,8 @@ static bool has_stuck_children(void)
 static void scan_now(struct watch *watch, struct scan *scan, struct inventory *inventory)
 {
 	survey_init(scan, inventory);
+	/* Their births and ends would be events, too. */
+	scan->may_have_threads = false;
 	scan->types = watch->request->types;
 	scan->facts = watch->facts | FACT_NSID | (watch->filter ? filter_facts(watch->filter) : 0);
 	scan->sources = watch->sources;
