@@ -88,7 +88,7 @@ int walk_processes(struct scan *scan);
 /* Its place in the inventory, added if it is not there. */
 uint32_t walked_index(struct scan *scan, struct walked *process);
 
-/* A pidfd of the very process, borrowed; -errno, -ESRCH where it is gone. */
+/* A pidfd of the very process, borrowed; -errno, -ESRCH or -ENOENT where it is gone. */
 int walked_pidfd(struct walked *process);
 
 /* The links of the wanted types of a task, at its directory. -EACCES, -EPERM: it refuses. */

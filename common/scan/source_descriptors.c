@@ -7,10 +7,11 @@
 #include "scan/source.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include <stdio.h>
+#include "ns_query.h"
 
 /*
  * Was it opened where it is mounted? Then its link shows that path. Asking for
@@ -45,10 +46,12 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 	snprintf(shown, sizeof(shown), "/proc/%d/%s/%s", (int)process->pid, descriptor->dir,
 		 descriptor->name);
 	if (is_mounted_file(scan, descriptor)) {
-		_cleanup_close_ int fd = openat(descriptor->dirfd, descriptor->name, O_RDONLY | O_CLOEXEC);
+		_cleanup_close_ int fd = -EBADF;
+		int r = ns_open(descriptor->dirfd, descriptor->name, &fd);
 
-		if (fd >= 0)
-			observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight.shown, sight.holder, NULL);
+		if (r == 0)
+			r = observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight.shown, sight.holder, NULL);
+		scan_lose(scan, r);
 		return 0;
 	}
 	if (ns_link_parse(descriptor->target, &sight.type, &sight.id.ino) < 0 || !scan->nsfs ||

@@ -61,7 +61,9 @@ static int ask(struct scan *scan, int fd, uint32_t *ret)
 	int r;
 
 	/* By now the number may be that of another file. */
-	if (fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode))
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
 		return 0;
 	if (kernel_socket_cookie(fd, &cookie) == 0 && number_map_find(&scan->cookies, cookie, ret))
 		return 1;

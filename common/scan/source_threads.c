@@ -104,7 +104,9 @@ static int look(struct scan *scan, struct walked *process)
 	int r;
 
 	/* A directory has two links, and one for each directory in it. */
-	if (fstatat(process->dirfd, "task", &st, 0) < 0 || st.st_nlink <= 3 || !scan->nsfs)
+	if (fstatat(process->dirfd, "task", &st, 0) < 0)
+		return -errno;
+	if (st.st_nlink <= 3 || !scan->nsfs)
 		return 0;
 	r = walked_links(scan, process);
 	if (r == 0)

@@ -29,7 +29,7 @@ struct visitor {
 	/* Inode numbers: of what was told, and what was told with a descriptor. */
 	struct number_set told, sent;
 	struct number_set given_up; /* of this visit */
-	bool wants_all;		    /* of this visit */
+	bool wants_all, is_unheard; /* of this visit; something could not be told */
 	bool is_in_copy, is_incomplete, is_spent;
 };
 
@@ -153,9 +153,9 @@ static void tell(struct visitor *visitor, const struct mount_entry *entry, int f
 	if (!is_namespace(entry, &answer.type, &answer.inode) || is_told(visitor, answer.inode, fd))
 		return;
 	snprintf(answer.path, sizeof(answer.path), "%s", entry->path);
-	/* Nobody there to read it: the next wait for a request will tell. */
-	worker_send(visitor->socket, &answer, offsetof(struct visit_answer, path) + strlen(answer.path) + 1,
-		    fd);
+	if (worker_send(visitor->socket, &answer,
+			offsetof(struct visit_answer, path) + strlen(answer.path) + 1, fd) < 0)
+		visitor->is_unheard = true;
 }
 
 static void tell_all(struct visitor *visitor, const struct table *table)
@@ -284,6 +284,7 @@ static void visit(struct visitor *visitor, const struct visit_request *request, 
 	_cleanup_(table_release) struct table table = { 0 };
 
 	visitor->wants_all = request->wants_all;
+	visitor->is_unheard = false;
 	if (enter(visitor, fd, request->is_own) < 0 || table_read(visitor->procfd, &table) < 0) {
 		visitor->is_incomplete = true;
 		return;
@@ -292,7 +293,7 @@ static void visit(struct visitor *visitor, const struct visit_request *request, 
 	send_all(visitor, &table);
 	search_covered(visitor, fd, &table);
 	number_set_release(&visitor->given_up);
-	visitor->is_incomplete = find_left(visitor, &table) >= 0;
+	visitor->is_incomplete = visitor->is_unheard || find_left(visitor, &table) >= 0;
 }
 
 void visitor_serve(int socket, const void *context)

@@ -43,7 +43,7 @@ int walked_pidfd(struct walked *process)
 		process->pidfd = kernel_pidfd_open(process->pid);
 	/* Its directory is there still, so until now the number was its own. */
 	if (process->pidfd >= 0 && fstatat(process->dirfd, "stat", &st, 0) < 0)
-		return -ESRCH;
+		return -errno;
 	return process->pidfd;
 }
 
@@ -79,8 +79,11 @@ static int show_descriptor(struct scan *scan, struct walked *process, const char
 
 	snprintf(name, sizeof(name), "%d", number);
 	n = readlinkat(dirfd, name, target, sizeof(target));
-	if (n <= 0)
-		return 0;
+	if (n < 0) {
+		r = -errno;
+		scan_lose(scan, r);
+		return is_refusal(r) ? r : 0;
+	}
 	target[(size_t)n < sizeof(target) ? (size_t)n : sizeof(target) - 1] = '\0';
 	for (size_t i = 0; sources[i] && r == 0; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->look_at_descriptor)
@@ -225,12 +228,14 @@ static int visit(struct scan *scan, pid_t pid, bool is_self)
 }
 
 /* Ourselves as this /proc numbers us; 0 where it does not know us. */
-static pid_t own_pid(const struct scan *scan)
+static pid_t own_pid(struct scan *scan)
 {
 	char text[16];
 	ssize_t n = readlinkat(scan->procfd, "self", text, sizeof(text) - 1);
 	pid_t pid;
 
+	if (n < 0)
+		scan_lose(scan, -errno);
 	if (n <= 0)
 		return 0;
 	text[n] = '\0';
