@@ -45,9 +45,12 @@ static int identify_with(void *context, const struct pin *pin)
 	struct identification *identification = context;
 	struct ns_id ids[NS_TYPE_COUNT];
 	ns_set types;
+	int r;
 
 	identification->is_closed |= pin->is_closed;
-	pin_ids(pin, ids);
+	r = pin_ids(pin, ids);
+	if (r < 0)
+		return r;
 	types = common_types(identification->ids, ids);
 	if (!types)
 		return 0;
@@ -177,6 +180,14 @@ static void print_processes_json(struct json *json, const struct census *census,
 	json_close(json, ']');
 }
 
+static void read_kept(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT])
+{
+	int r = pin_ids(pin, ret);
+
+	if (r < 0)
+		die(r, "cannot look at what '%s' keeps", pin->name);
+}
+
 void run_pids(struct request *request)
 {
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
@@ -187,7 +198,7 @@ void run_pids(struct request *request)
 	size_t count;
 
 	find_or_die(request->operands[0], &pin);
-	pin_ids(&pin, ids);
+	read_kept(&pin, ids);
 	take_census(&census);
 	if (request->json) {
 		json_open(&json, NULL, '{');
@@ -211,13 +222,26 @@ static char *owner_name(uid_t uid)
 	return user ? xstrdup(user->pw_name) : xasprintf("%u", uid);
 }
 
+/* False: the name keeps none of that type. */
+static bool look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret)
+{
+	int r;
+
+	if (pin->record.kept[type].method == PIN_NOT_KEPT)
+		return false;
+	r = pin_look_at(pin, type, ret);
+	if (r < 0)
+		die(r, "cannot look at the %s namespace of '%s'", ns_types[type].name, pin->name);
+	return true;
+}
+
 static void print_namespaces_json(struct json *json, const struct pin *pin, const struct census *census)
 {
 	json_open(json, "namespaces", '[');
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct pin_look look;
 
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
+		if (!look_at(pin, type, &look))
 			continue;
 		json_open(json, NULL, '{');
 		json_string(json, "type", ns_types[type].name);
@@ -269,7 +293,7 @@ static void show_namespaces(const struct pin *pin)
 		struct pin_look look;
 		char link[NS_LINK_SIZE];
 
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
+		if (!look_at(pin, type, &look))
 			continue;
 		ns_link_format(type, look.id.ino, link);
 		printf("%-11s%s %s, %s\n", "namespace", look.id.ino ? link : ns_types[type].name,
@@ -322,7 +346,7 @@ void run_show(struct request *request)
 	if (!request->count)
 		run_list(request);
 	find_or_die(request->operands[0], &pin);
-	pin_ids(&pin, ids);
+	read_kept(&pin, ids);
 	take_census(&census);
 	if (request->json)
 		show_json(&pin, &census, ids);
