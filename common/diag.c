@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "utf8.h"
+
 static const char *program_name = "nsx";
 static int failure_status = EXIT_FAILURE;
 static bool is_verbose;
@@ -65,20 +67,19 @@ bool diag_is_verbose(void)
 
 void diag_print_safe(FILE *out, const char *text)
 {
-	const unsigned char *c = (const unsigned char *)text;
+	size_t left = strlen(text), length;
 
-	for (; *c; c++) {
-		/* C1 controls in UTF-8: some terminals obey them. */
-		bool is_c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f;
+	for (; left; text += length, left -= length) {
+		uint32_t code = 0;
 
-		if (is_c1) {
-			fprintf(out, "\\x%02x\\x%02x", c[0], c[1]);
-			c++;
-		} else if (*c < 0x20 || *c == 0x7f) {
-			fprintf(out, "\\x%02x", *c);
-		} else {
-			putc(*c, out);
+		length = utf8_decode(text, left, &code);
+		if (length && !utf8_is_control(code)) {
+			fwrite(text, 1, length, out);
+			continue;
 		}
+		length = length ? length : 1;
+		for (size_t i = 0; i < length; i++)
+			fprintf(out, "\\x%02x", (unsigned char)text[i]);
 	}
 }
 

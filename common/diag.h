@@ -3,8 +3,9 @@
  * diag.h - the only code that prints errors or ends a program.
  *
  * A message is one line on standard error: the program's name, what failed,
- * and the cause. Control bytes in it (a file name may hold any) are printed
- * as \xNN, so that a message never breaks its line nor drives a terminal.
+ * and the cause. Control bytes in it, and what is no UTF-8 (a file name may hold
+ * anything), are printed as \xNN, so that a message never breaks its line nor
+ * drives a terminal.
  *
  * Everywhere below, `error` is a negative errno, or 0 where there is no cause
  * to name.
@@ -79,8 +80,8 @@ char *xasprintf(const char *format, ...) _printf_(1, 2);
 _noreturn_ void finish(int status);
 
 /*
- * Copy `text` to `out` with control bytes (C0, DEL, and C1 in UTF-8) written
- * as \xNN. Exposed for tests and for tools that print words of others.
+ * Copy `text` to `out` with control characters (C0, DEL, C1) and bytes that are
+ * no part of a character of UTF-8 written as \xNN. Exposed for tests and for tools that print words of others.
  */
 void diag_print_safe(FILE *out, const char *text);
 

@@ -305,7 +305,10 @@ int pin_open_type(const struct pin *pin, enum ns_type type, int *ret_fd)
 	}
 	if (r < 0)
 		return r;
-	if (ns_query_type(fd) != type)
+	r = ns_query_type(fd);
+	if (r < 0)
+		return r;
+	if (r != (int)type)
 		return -EMEDIUMTYPE;
 	*ret_fd = take_fd(&fd);
 	return 0;

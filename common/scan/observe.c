@@ -35,6 +35,14 @@ void scan_release(struct scan *scan)
 	scan->n_trees = 0;
 }
 
+void scan_lose(struct scan *scan, int error)
+{
+	bool is_want = error == -ENOMEM || error == -EMFILE || error == -ENFILE || error == -EIO;
+
+	if (is_want && !scan->loss)
+		scan->loss = error;
+}
+
 void observe_holder(struct scan *scan, uint32_t index, unsigned int evidence, const struct holder *holder)
 {
 	const struct node *node = &scan->inventory->nodes[index];
@@ -67,9 +75,15 @@ static uint32_t relative_of(struct scan *scan, int fd, relation_query *query, en
 	_cleanup_close_ int relative = -EBADF;
 	struct ns_id id;
 	uint32_t index;
+	int r;
 
-	if (query(fd, &relative) < 0 || ns_id_of_fd(relative, &id) < 0)
+	r = query(fd, &relative);
+	if (r == 0)
+		r = ns_id_of_fd(relative, &id);
+	if (r < 0) {
+		scan_lose(scan, r);
 		return NODE_NONE;
+	}
 	index = inventory_add_node(scan->inventory, type, id);
 	scan->inventory->nodes[index].evidence |= evidence;
 	examine(scan, index, relative);
@@ -97,7 +111,7 @@ static void ask_about(struct scan *scan, uint32_t index, int fd)
 	(*nodes)[index].is_asked = true;
 
 	if (scan->facts & FACT_NSID)
-		ns_query_nsid(fd, &(*nodes)[index].nsid);
+		scan_lose(scan, ns_query_nsid(fd, &(*nodes)[index].nsid));
 	if (scan->facts & FACT_OWNER) {
 		uint32_t owner = relative_of(scan, fd, ns_query_owner, NS_USER, EVIDENCE_OWNER);
 
@@ -105,7 +119,7 @@ static void ask_about(struct scan *scan, uint32_t index, int fd)
 		/* The owner of a user namespace is its parent, and one thing holds it once. */
 		note_relative(scan, owner, type == NS_USER ? EVIDENCE_PARENT : EVIDENCE_OWNER, index);
 		if (type == NS_USER)
-			ns_query_owner_uid(fd, &(*nodes)[index].owner_uid);
+			scan_lose(scan, ns_query_owner_uid(fd, &(*nodes)[index].owner_uid));
 	}
 	if ((scan->facts & FACT_PARENT) && ns_types[type].has_parent) {
 		uint32_t parent = relative_of(scan, fd, ns_query_parent, type, EVIDENCE_PARENT);
@@ -163,6 +177,16 @@ static void examine(struct scan *scan, uint32_t index, int fd)
 		scan->hunt->fd = duplicate(fd, 0);
 }
 
+/* It is counted where it is to be visited; else nobody would know that there was more to say of it. */
+static void withhold(struct scan *scan, uint32_t index, int error)
+{
+	struct node *node = &scan->inventory->nodes[index];
+
+	node->is_withheld = true;
+	if (!ns_set_has(scan->held, node->type))
+		scan_lose(scan, error);
+}
+
 /* Open what was seen, and have it examined, if it still is what was seen. */
 static void examine_sight(struct scan *scan, uint32_t index, const struct sight *sight)
 {
@@ -185,7 +209,7 @@ static void examine_sight(struct scan *scan, uint32_t index, const struct sight 
 	if (r == 0 && ns_id_equal(id, sight->id))
 		examine(scan, index, fd);
 	else if (r < 0 && r != -ENOENT && r != -ESRCH)
-		scan->inventory->nodes[index].is_withheld = true;
+		withhold(scan, index, r);
 }
 
 static bool is_worth_opening(const struct scan *scan, const struct node *node)

@@ -47,6 +47,7 @@ struct scan {
 	enum ns_type held_type;
 	ino_t held_inode;
 	struct scan_counts counts;
+	int loss; /* the first -errno by which something was lost that no count tells of, see scan_lose() */
 	struct number_map sockets; /* inode numbers of those that were asked, to nodes */
 	struct number_map cookies; /* of network namespaces known from a socket, to nodes */
 	struct number_map mounts;  /* ids of those with an open directory, to 1 if they are mounted nowhere */
@@ -59,6 +60,13 @@ int scan_init(struct scan *scan, struct inventory *inventory);
 
 /* Lets go of all but the inventory and what a hunt found. */
 void scan_release(struct scan *scan);
+
+/*
+ * Something could not be read: 0 or -errno. That a process refuses or is gone,
+ * or that an old kernel cannot tell, is an answer. For want of memory or of
+ * descriptors there is none, and a scan that lost one so fails as a whole.
+ */
+void scan_lose(struct scan *scan, int error);
 
 /* A namespace seen by a source. */
 struct sight {

@@ -118,7 +118,8 @@ static int ask(struct scan *scan, const char **ret_failed)
 		}
 		debug("asked %s: %zu namespaces so far", sources[i]->name, scan->inventory->n_nodes);
 	}
-	return 0;
+	*ret_failed = "namespaces";
+	return scan_is_over(scan) ? 0 : scan->loss;
 }
 
 int sources_scan(struct scan *scan, const char **ret_failed)

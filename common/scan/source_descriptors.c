@@ -14,9 +14,11 @@
 static void observe_mounted(struct scan *scan, const struct sight *sight)
 {
 	_cleanup_close_ int fd = -EBADF;
+	int r = ns_open(sight->dirfd, sight->path, &fd);
 
-	if (ns_open(sight->dirfd, sight->path, &fd) == 0)
-		observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight->shown, sight->holder, NULL);
+	if (r == 0)
+		r = observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight->shown, sight->holder, NULL);
+	scan_lose(scan, r);
 }
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,

@@ -251,14 +251,18 @@ static void visit_own(struct search *search, struct ns_id *ret)
 	struct scan *scan = search->scan;
 	_cleanup_close_ int fd = -EBADF;
 	struct place place = { .node = NODE_NONE, .is_own = true };
+	int r;
 
-	if (ns_open(scan->procfd, "self/ns/mnt", &fd) == 0 && ns_id_of_fd(fd, ret) == 0) {
+	r = ns_open(scan->procfd, "self/ns/mnt", &fd);
+	if (r == 0)
+		r = ns_id_of_fd(fd, ret);
+	if (r == 0) {
 		scan->nsfs = ret->dev;
 		/* Whoever wants to know what holds others wants to know where. */
 		if (scan->facts & FACT_HOLDERS)
 			place.node = inventory_add_node(scan->inventory, NS_MNT, *ret);
 	}
-	place.fd = fd;
+	place.fd = r < 0 ? r : fd;
 	visit_namespace(search, &place);
 }
 

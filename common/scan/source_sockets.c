@@ -51,7 +51,9 @@ static int ask(struct scan *scan, int fd, ino_t number, uint32_t *ret)
 	int r;
 
 	/* By now the descriptor may be that of another file. */
-	if (fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode) || st.st_ino != number)
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode) || st.st_ino != number)
 		return 0;
 	if (kernel_socket_cookie(fd, &cookie) == 0 && number_map_find(&scan->cookies, cookie, ret))
 		return 1;

@@ -28,7 +28,7 @@ struct visitor {
 	/* Inode numbers: of what was told, and what was told with a descriptor. */
 	struct number_set told, sent;
 	struct number_set given_up; /* of this visit */
-	bool wants_all;		    /* of this visit */
+	bool wants_all, is_unheard; /* of this visit; something could not be told */
 	bool is_in_copy, is_spent;
 };
 
@@ -93,11 +93,11 @@ static bool is_told(struct visitor *visitor, ino_t inode, int fd)
 	return !number_set_add(fd >= 0 ? &visitor->sent : &visitor->told, inode);
 }
 
-/* Nobody there to read it: the next wait for a request will tell. */
-static void send_answer(const struct visitor *visitor, const struct visit_answer *answer, int fd)
+static void send_answer(struct visitor *visitor, const struct visit_answer *answer, int fd)
 {
-	worker_send(visitor->socket, answer, offsetof(struct visit_answer, path) + strlen(answer->path) + 1,
-		    fd);
+	if (worker_send(visitor->socket, answer,
+			offsetof(struct visit_answer, path) + strlen(answer->path) + 1, fd) < 0)
+		visitor->is_unheard = true;
 }
 
 static void tell(struct visitor *visitor, const struct mount_entry *entry, int fd)
@@ -342,13 +342,13 @@ static int visit(struct visitor *visitor, const struct visit_request *request, i
 	int r;
 
 	visitor->wants_all = request->wants_all;
-	visitor->is_in_copy = false;
+	visitor->is_in_copy = visitor->is_unheard = false;
 	if (request->tree >= 0)
 		r = visit_tree(visitor, fd, request->tree);
 	else
 		r = visit_namespace(visitor, fd, request->is_own);
 	number_set_release(&visitor->given_up);
-	return r;
+	return r == 0 && visitor->is_unheard ? -EIO : r;
 }
 
 void visitor_serve(int socket, const void *context)

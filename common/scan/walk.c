@@ -49,7 +49,7 @@ int walked_pidfd(struct walked *process)
 		process->pidfd = kernel_pidfd_open(process->pid);
 	/* Its directory is there still, so until now the number was its own. */
 	if (process->pidfd >= 0 && fstatat(process->dirfd, "stat", &st, 0) < 0)
-		return -ESRCH;
+		return -errno;
 	return process->pidfd;
 }
 
@@ -121,6 +121,7 @@ static int visit(struct scan *scan, struct walked *process)
 	if (is_gone(r))
 		return 0;
 	scan->counts.processes++;
+	scan_lose(scan, process->lost);
 	if (r == 0)
 		r = show_process(scan, process);
 	if (scan->inventory->n_holders > n_holders)
@@ -132,12 +133,14 @@ static int visit(struct scan *scan, struct walked *process)
 }
 
 /* Ourselves as this /proc numbers us; 0 where it does not know us. */
-static pid_t own_pid(const struct scan *scan)
+static pid_t own_pid(struct scan *scan)
 {
 	char text[16];
 	ssize_t n = readlinkat(scan->procfd, "self", text, sizeof(text) - 1);
 	pid_t pid;
 
+	if (n < 0)
+		scan_lose(scan, -errno);
 	if (n <= 0)
 		return 0;
 	text[n] = '\0';

@@ -74,12 +74,16 @@ int links_read(int dirfd, ns_set types, struct links *ret)
 }
 
 /* How many threads there are; 1 where that is not to be seen. */
-static unsigned int count_threads(int dirfd)
+static unsigned int count_threads(struct walked *process)
 {
 	struct stat st;
 
+	if (fstatat(process->dirfd, "task", &st, 0) < 0) {
+		process->lost = -errno;
+		return 1;
+	}
 	/* A directory has two links, and one for each directory in it. */
-	return fstatat(dirfd, "task", &st, 0) < 0 || st.st_nlink <= 2 ? 1 : (unsigned int)st.st_nlink - 2;
+	return st.st_nlink <= 2 ? 1 : (unsigned int)st.st_nlink - 2;
 }
 
 static void add_descriptor(struct walked *process, const struct walked_descriptor *descriptor)
@@ -116,15 +120,20 @@ static bool is_open_socket(int dirfd, const char *name)
  * anything: one of the process's own might never answer. The type of the file
  * and the number of its inode come along for nothing.
  */
-static bool read_descriptor(const struct walked_wish *wish, int dirfd, const char *name,
-			    struct walked_descriptor *ret)
+static bool read_descriptor(struct walked *process, const struct walked_wish *wish, int dirfd,
+			    const char *name, struct walked_descriptor *ret)
 {
 	struct statx st;
 
 	if (statx(dirfd, name, AT_STATX_DONT_SYNC, NSX_STATX_MNT_ID_UNIQUE, &st) < 0) {
 		/* A security module may hide a file and show the link to it. */
 		ret->what = DESCRIPTOR_NAMESPACE;
-		return errno != ENOENT && ns_read_link(dirfd, name, &ret->type, &ret->inode) == 0;
+		if (errno == ENOENT)
+			return false;
+		if (ns_read_link(dirfd, name, &ret->type, &ret->inode) == 0)
+			return true;
+		process->lost = -errno;
+		return false;
 	}
 	if (makedev(st.stx_dev_major, st.stx_dev_minor) == wish->nsfs) {
 		read_namespace(dirfd, name, ret);
@@ -155,7 +164,7 @@ static int read_table(struct walked *process, const struct walked_wish *wish, pi
 		return r;
 	while ((r = proc_walk_next(&walk, &descriptor.number)) > 0) {
 		count++;
-		if (read_descriptor(wish, walk.fd, walk.name, &descriptor))
+		if (read_descriptor(process, wish, walk.fd, walk.name, &descriptor))
 			add_descriptor(process, &descriptor);
 	}
 	return r < 0 && r != -ENOENT && r != -ESRCH ? r : count;
@@ -223,7 +232,7 @@ void walked_read(struct walked *process, pid_t pid, const struct walked_wish *wi
 	if (process->links_error < 0)
 		return;
 	if (wish->threads)
-		process->n_threads = count_threads(process->dirfd);
+		process->n_threads = count_threads(process);
 	if (wish->descriptors)
 		process->descriptors_error = read_descriptors(process, wish);
 }

@@ -63,6 +63,7 @@ struct walked {
 	struct walked_descriptor *descriptors; /* those of interest */
 	size_t n_descriptors, descriptors_room;
 	int descriptors_error; /* why there are no more */
+	int lost; /* 0, or the last -errno by which something of it was not to be had; see scan_lose() */
 
 	/* For who looks at it: */
 	uint32_t index;	 /* in the inventory, or PROCESS_NONE: see walked_index() */

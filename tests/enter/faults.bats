@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Every system call of every step fails once: one clear line, status 125, and
-# no file, no mount and no process left.
+# no file, no mount and no process left. First the calls that a step is about,
+# which it is to name; then all that there are.
 
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
 
@@ -232,4 +233,44 @@ prepare_full()
 	fails execve "run '/bin/sh'" "${full[@]}"
 	program=(/bin/true)
 	fails execve "run '/bin/true'" -t "$CONTAINER" -u
+}
+
+# --- Whatever fails
+
+restore_clean()
+{
+	rm -f "$left"/*
+}
+
+every_call()
+{
+	FAULTS_STATUS="125 126" FAULTS_DIRS=("$left")
+	every_fault nsx-enter "$@" "${PROGRAM[@]}" 3>/dev/null 4>/dev/null 5</dev/null
+}
+
+@test "every call of the full plan" {
+	prepare_full
+	every_call "${full[@]}"
+}
+
+@test "every call of an init, a pseudo-terminal, a file, a number" {
+	start_container
+	every_call -t "$CONTAINER" --init
+	every_call --net="/proc/$CONTAINER/ns/net" --sync-fd 3
+	every_call --net="@$(ns_inode "$CONTAINER" net)"
+}
+
+@test "every call of --pty" {
+	start_container
+	FAULTS_STATUS="125 126" FAULTS_DIRS=("$left")
+	every_fault nsx-enter -t "$CONTAINER" --pty "${PROGRAM[@]}" </dev/null
+}
+
+@test "every call of --each" {
+	hold -n
+	hold -u
+	FAULTS_STATUS="123 125 126" FAULTS_DIRS=("$left")
+	every_fault nsx-enter --each "/proc/$HELD_PID/ns/net,/proc/$HELD_PID/ns/uts" "${PROGRAM[@]}"
+	every_fault nsx-enter --each "/proc/$HELD_PID/ns/net,/proc/$HELD_PID/ns/uts" --label --parallel 2 "${PROGRAM[@]}"
+	every_fault nsx-enter --each "/proc/$HELD_PID/ns/net,/proc/$HELD_PID/ns/uts" --json "${PROGRAM[@]}"
 }

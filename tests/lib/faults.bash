@@ -1,8 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# faults.bash - have each system call fail that a command does, one after the
-# other, and look what it makes of that: loaded after spawn.bash.
+# faults.bash - have system calls fail that a command does, and look what it
+# makes of that: loaded after spawn.bash. strace(1) makes them fail.
+#
+# There are two ways to use it. each_fault takes one system call, and has the
+# first of its kind fail, the second, and so on: for the calls of a step, whose
+# words are to be in the message.
 #
 #   check_fault()
 #   {
@@ -14,7 +18,34 @@
 #           each_fault mount nsx-unshare --mount --mount-proc true
 #   }
 #
+# every_fault takes a command alone. It runs it once to see what it calls, and
+# then once for each of these calls, of whatever kind:
+#
+#   @test "whatever fails" {
+#           need_faults
+#           every_fault nsx-unshare --uts true
+#   }
+#
+# By default each run must then end as the first did, or with STATUS_TOLD,
+# nothing printed, and one line that says what failed. In either case there are
+# the same mounts and the same files in FAULTS_DIRS as before, and no process.
+# What a program inherits is seen where it prints that: it must be the same. A
+# test may have a check_any_fault of its own, which may ask assert_fault_is_harmless.
+#
+# What is not made to fail: the calls of the dynamic loader, and those that
+# cannot fail (NEVER_FAILING). strace counts the calls of each process by itself, and the NTH fails in each.
+# So one that a child does is reached only if its parent does fewer before it
+# forks, or goes on when its own fails; every_fault says in the output of a
+# test that fails how many were not reached.
+#
 # shellcheck disable=SC2034,SC2154 # Much of it is for the tests.
+
+FAULTS_ERROR=EPERM    # what calls fail with
+FAULTS_MOST=          # of one kind at most: the first ones, or for every_fault a sample; "": 60, or 3
+FAULTS_UNDER=()       # a command that runs strace, and that the calls of are none of ours
+FAULTS_DIRS=()        # where nothing may be left
+FAULTS_STATUS=125     # of a command that says what failed: one or several
+FAULTS_LEAST=5        # a sweep of fewer than these tests nothing
 
 need_faults()
 {
@@ -24,18 +55,50 @@ need_faults()
 	strace -qq -o /dev/null true 2>/dev/null || skip "needs ptrace"
 }
 
-# with_fault CALL NTH COMMAND...: run COMMAND as run --separate-stderr does,
-# with the NTH such call of each of its processes failing by EPERM. FAULTS are
-# those that did, as strace(1) prints them; it returns 1 where there was none.
-# It ends only when all processes that COMMAND started have.
+# under_strace OPTION... -- COMMAND...: as run --separate-stderr does. It ends
+# only when all processes that COMMAND started have; they carry a mark, by which
+# those that do not end are found.
+under_strace()
+{
+	local options=()
+
+	while [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	faults_mark="NSX_FAULTS=$BATS_TEST_TMPDIR"
+	status=0
+	"${FAULTS_UNDER[@]}" timeout --kill-after=2 20 strace --follow-forks --quiet=all \
+		--output="$BATS_TEST_TMPDIR/strace" --env="$faults_mark" "${options[@]}" "$@" \
+		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+	output=$(<"$BATS_TEST_TMPDIR/stdout")
+	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+	[[ $status -ne 124 && $status -ne 137 ]] || end_stray
+}
+
+# After twenty seconds: those that go on.
+end_stray()
+{
+	local environ
+
+	for environ in $(grep -lszxF "$faults_mark" /proc/[0-9]*/environ); do
+		environ=${environ#/proc/}
+		echo "it goes on: $(tr '\0' ' ' <"/proc/${environ%/*}/cmdline")" >&2
+		kill -KILL "${environ%/*}" || true
+	done
+}
+
+# with_fault CALL NTH COMMAND...: the NTH such call of each process fails.
+# FAULTS are those that did, as strace prints them; it returns 1 where there was
+# none.
 with_fault()
 {
-	local call=$1 nth=$2 log=$BATS_TEST_TMPDIR/strace
+	local call=$1 nth=$2
 	shift 2
 
-	run --separate-stderr timeout 20 strace --follow-forks --quiet=all --output="$log" --trace="$call" \
-		--inject="$call:error=EPERM:when=$nth" "$@"
-	FAULTS=$(grep INJECTED "$log")
+	under_strace --trace="$call" --inject="$call:error=$FAULTS_ERROR:when=$nth" -- "$@"
+	FAULTS=$(grep INJECTED "$BATS_TEST_TMPDIR/strace")
 }
 
 # each_fault CALL COMMAND...: the first such call fails, the second, and so on
@@ -54,12 +117,157 @@ each_fault()
 	((NTH > 1)) || fail "no call of $CALL"
 }
 
-# assert_fault_is_told STATUS: it ended so, and said in one line what it could
+# --- All calls of a command
+
+# Those that always succeed, or end the process; brk(2), after which the C
+# library itself falls over; and close(2), which closes even where it fails.
+NEVER_FAILING="exit exit_group rt_sigreturn restart_syscall close brk munmap madvise futex getpid gettid getppid
+	getuid geteuid getgid getegid getresuid getresgid umask set_tid_address set_robust_list rseq sched_yield
+	rt_sigprocmask rt_sigaction alarm arch_prctl"
+
+# The calls of the tools in a log of strace -f, a line "CALL NTH" each, in their
+# order: from the first of main() in each process, which asks for descriptor 0,
+# to the program that it becomes.
+own_calls()
+{
+	awk '
+		{ pid = $1 }
+		/^[0-9]+ +[a-z_0-9]+\(/ {
+			split($2, word, "(")
+			call[pid] = word[1]
+			if (!(pid in own)) own[pid] = NR > 1
+			nth = ++count[pid, call[pid]]
+			if ($0 ~ /^[0-9]+ +fcntl\(0, F_GETFD/) own[pid] = 1
+			if (own[pid] && !seen[call[pid], nth]++) print call[pid], nth
+		}
+		call[pid] == "execve" && / = 0$/ { own[pid] = 0 }
+	' "$BATS_TEST_TMPDIR/strace"
+}
+
+# Of each kind the first, the last, and some between; none that never fails, nor
+# one that this strace has no name for.
+sample_calls()
+{
+	awk -v most="${FAULTS_MOST:-3}" -v never="$NEVER_FAILING" '
+		BEGIN { n = split(never, words); for (i = 1; i <= n; i++) skip[words[i]] = 1 }
+		$1 in skip || /^syscall_/ { next }
+		!count[$1]++ { kinds[++n_kinds] = $1 }
+		{ nth[$1, count[$1]] = $2 }
+		END {
+			for (i = 1; i <= n_kinds; i++) {
+				kind = kinds[i]
+				all = count[kind]
+				for (j = 1; j <= all && j <= most; j++)
+					print kind, nth[kind, all <= most ? j : 1 + int((j - 1) * (all - 1) / (most - 1))]
+			}
+		}
+	'
+}
+
+# What a command could leave.
+faults_leavings()
+{
+	cat /proc/self/mountinfo
+	((${#FAULTS_DIRS[@]} == 0)) || find "${FAULTS_DIRS[@]}"
+}
+
+# every_fault COMMAND...: first none fails, then one call after the other.
+# CLEAN_STATUS, CLEAN_OUTPUT and CLEAN_STDERR are of the run without a fault.
+every_fault()
+{
+	local CALL NTH before calls failed=0 unreached=0 wrong=0
+
+	under_strace -- "$@"
+	CLEAN_STATUS=$status CLEAN_OUTPUT=$output CLEAN_STDERR=$stderr
+	[[ $status -ne 124 && $status -ne 137 ]] || fail "it does not end"
+	mapfile -t calls < <(own_calls | sample_calls)
+	restore_clean
+	before=$(faults_leavings)
+	for CALL in "${calls[@]}"; do
+		NTH=${CALL#* } CALL=${CALL% *}
+		if ! with_fault "$CALL" "$NTH" "$@"; then
+			((++unreached))
+			continue
+		fi
+		((++failed))
+		check_any_fault || told_wrong
+		restore_clean
+		if ! assert_same "$before" "$(faults_leavings)"; then
+			told_wrong
+			# Not to be told of again.
+			status=$CLEAN_STATUS
+			restore_clean
+		fi
+	done
+	# Each is told of, not the first alone.
+	((wrong == 0)) || fail "$wrong of them went wrong"
+	echo "$failed calls failed, $unreached were not reached"
+	# The test tests something.
+	((failed >= FAULTS_LEAST)) || fail "only $failed of ${#calls[@]} calls failed"
+}
+
+told_wrong()
+{
+	((++wrong))
+	printf '%s\n' "after this:" "$FAULTS" >&2
+}
+
+# For tests: take away what a run leaves that goes well.
+restore_clean()
+{
+	:
+}
+
+# For tests: what becomes of a fault, whichever.
+check_any_fault()
+{
+	check_call
+}
+
+check_call()
+{
+	if is_fault_of_others; then
+		return
+	elif ((status == CLEAN_STATUS)); then
+		assert_fault_is_harmless
+	else
+		# What was printed before it failed was as it should be.
+		[[ $output != "$CLEAN_OUTPUT" ]] || output=""
+		# shellcheck disable=SC2086 # They are several.
+		assert_fault_is_told $FAULTS_STATUS
+	fi
+}
+
+# PROGRAM is for tools that run one: its output is which descriptors it has, its
+# status 7. The fault may be one of its own; then it cannot look.
+PROGRAM=(/bin/sh -c 'echo /proc/self/fd/*; exit 7')
+
+# Not one of the tool: the program could not look, or a dynamic loader not load.
+is_fault_of_others()
+{
+	[[ ($status -eq 7 && $output == '/proc/self/fd/*') || $stderr == *": error while loading shared libraries: "* ]]
+}
+
+# All is as without it, but for what may have been said.
+assert_fault_is_harmless()
+{
+	assert_status "$CLEAN_STATUS" || return
+	assert_same "$CLEAN_OUTPUT" "$output" || return
+	[[ $stderr == "$CLEAN_STDERR" ]] || assert_lines_are_ours
+}
+
+assert_lines_are_ours()
+{
+	assert_matches "$stderr"$'\n' $'^(nsx-[a-z]+: [^\n]+\n)+$'
+}
+
+# assert_fault_is_told STATUS...: it ended so, and said in one line what it could
 # not do, unless just that line was to fail.
 assert_fault_is_told()
 {
-	assert_status "$1"
-	assert_output_is ""
+	[[ " $* " == *" $status "* ]] || assert_status "$1" || return
+	# Part of it may be out when the next part fails.
+	[[ $FAULTS == *"write(1, "* ]] || assert_output_is "" || return
 	if [[ $FAULTS == *"write(2, "* ]]; then
 		assert_stderr_is ""
 	else

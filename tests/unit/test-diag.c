@@ -38,8 +38,14 @@ static void test_print_safe(void)
 	is_str(safe("\xc2\x9bm"), "\\xc2\\x9bm");
 
 	/* Cut off in the middle of a character. */
-	is_str(safe("a\xc2"), "a\xc2");
-	is_str(safe("\xff\xfe"), "\xff\xfe");
+	is_str(safe("a\xc2"), "a\\xc2");
+	is_str(safe("\xff\xfe"), "\\xff\\xfe");
+	/* A C1 control of an 8-bit terminal; one overlong; a surrogate. */
+	is_str(safe("\x9b"
+		    "31m"),
+	       "\\x9b31m");
+	is_str(safe("\xc1\x9b"), "\\xc1\\x9b");
+	is_str(safe("\xed\xa0\x80"), "\\xed\\xa0\\x80");
 }
 
 static void say(_unused_ void *argument)

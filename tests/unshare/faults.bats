@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Every system call of every step fails once: one clear line, status 125, and
-# no file, no mount and no process left.
+# no file, no mount and no process left. First the calls that a step is about,
+# which it is to name; then all that there are.
 
 # shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
 
@@ -210,4 +211,64 @@ prepare_endless()
 	program=(/bin/true)
 	fails execve "run '/bin/true'" --uts="$kept/uts" --fork
 	fails execve "run '/bin/true'" --uts="$kept/uts"
+}
+
+# --- Whatever fails
+
+# What a run that went well keeps is not in the way of the next.
+restore_clean()
+{
+	((status == 125)) || forget_kept
+}
+
+every_call()
+{
+	FAULTS_STATUS="125 126" FAULTS_DIRS=("$kept")
+	every_fault nsx-unshare "$@" "${PROGRAM[@]}" 3>/dev/null 4>/dev/null 5</dev/null
+}
+
+@test "every call of the full plan" {
+	prepare_full
+	PROGRAM=(/bin/sh -c 'echo /proc/self/fd/*; exit 7')
+	every_call "${full[@]}"
+}
+
+@test "every call of an init" {
+	check_any_fault()
+	{
+		# The init fails as its supervisor does: the same line twice.
+		stderr=$(uniq <<<"$stderr")
+		check_call
+	}
+	every_call -r --init --kill-child --mount-proc --sync-fd 3 --block-fd 5
+}
+
+@test "every call of an owner, of --join" {
+	hold -n -u
+	every_call --join "net=$HELD_PID" --join "uts=$HELD_PID" --ipc --clear-env
+	every_call --owner 1:2 --map-users 0:1:1 --uts="$kept/uts" --no-fork
+}
+
+# What cannot be tried is answered with "no", and the reason.
+@test "every call of --check" {
+	check_any_fault()
+	{
+		[[ $FAULTS == *"write(1, "* ]] || is_fault_of_others || if ((status <= 1)); then
+			assert_same 14 "$(wc -l <<<"$output")"
+		else
+			assert_fault_is_told 125
+		fi
+	}
+	FAULTS_MOST=2 every_fault nsx-unshare --check
+}
+
+@test "every call of --pin" {
+	need_own_run
+	restore_clean()
+	{
+		nsx-pin del --no-wait box 2>/dev/null || true
+		nsx-pin gc || true
+	}
+	FAULTS_STATUS="125 126" FAULTS_DIRS=(/run) FAULTS_MOST=3
+	every_fault nsx-unshare --net --uts --pin box "${PROGRAM[@]}"
 }

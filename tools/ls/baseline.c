@@ -24,17 +24,20 @@ static void assume_initial(struct baseline *ret)
 		ret->inodes[type] = ns_types[type].initial;
 }
 
-/* Those of a process; false where it refuses, or is not there. */
+/* Those of a process, as many as its kernel has; false where it refuses, or is not there. */
 static bool read_links(int dirfd, ino_t ret[NS_TYPE_COUNT])
 {
 	bool is_any = false;
 
 	for (int t = 0; t < NS_TYPE_COUNT; t++) {
 		enum ns_type type;
+		int r;
 
 		ret[t] = 0;
-		if (ns_read_link(dirfd, ns_types[t].proc_file, &type, &ret[t]) == 0)
-			is_any = true;
+		r = ns_read_link(dirfd, ns_types[t].proc_file, &type, &ret[t]);
+		if (r < 0 && r != -ENOENT)
+			return false;
+		is_any |= r == 0;
 	}
 	return is_any;
 }

@@ -185,10 +185,14 @@ static int read_namespaces(int dirfd, int levels, ino_t ret[PROC_LEVELS_MAX])
 		int parent = -EBADF;
 		struct ns_id id;
 
-		if (ns_id_of_fd(fd, &id) == 0)
-			ret[level] = id.ino;
-		if (level == 0 || ns_query_parent(fd, &parent) < 0)
-			break;
+		r = ns_id_of_fd(fd, &id);
+		if (r < 0)
+			return r;
+		ret[level] = id.ino;
+		/* -EPERM: it is above our own. */
+		r = level == 0 ? -EPERM : ns_query_parent(fd, &parent);
+		if (r < 0)
+			return r == -EPERM ? 0 : r;
 		close_fd(fd);
 		fd = parent;
 	}
@@ -203,8 +207,10 @@ static void add_rows(const struct wanted *wanted, const struct target *process, 
 	ino_t inodes[PROC_LEVELS_MAX];
 	int levels = proc_numbers_read(dirfd, numbers);
 
-	if (levels < 0)
+	if (levels == -ENOENT || levels == -ESRCH)
 		die_status(EXIT_MISSING, 0, "'%s': the process has ended", wanted->word);
+	if (levels < 0)
+		die(levels, "cannot read the numbers of '%s'", wanted->word);
 	findings->counts.processes++;
 	if (read_namespaces(dirfd, levels, inodes) < 0)
 		findings->counts.processes_refused++;

@@ -278,7 +278,7 @@ static bool wait_for_news(struct watch *watch)
 static int listen_to_signals(struct watch *watch)
 {
 	sigset_t signals;
-	int fd;
+	int r, fd;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
@@ -289,8 +289,9 @@ static int listen_to_signals(struct watch *watch)
 	fd = signalfd(-1, &signals, SFD_CLOEXEC);
 	if (fd < 0)
 		die(-errno, "cannot wait for signals");
-	if (wake_add(&watch->wake, fd, EPOLLIN, WAKE_SIGNAL) < 0)
-		die_oom();
+	r = wake_add(&watch->wake, fd, EPOLLIN, WAKE_SIGNAL);
+	if (r < 0)
+		die(r, "cannot wait for signals");
 	return fd;
 }
 
@@ -339,8 +340,10 @@ void watch(const struct request *request, unsigned int sources_asked)
 	if (r < 0)
 		die(r, "cannot wait for events");
 	signals = listen_to_signals(&watch);
-	/* A pipe that nobody reads any more is an event by itself; other files have none. */
-	wake_add(&watch.wake, STDOUT_FILENO, 0, WAKE_READER);
+	/* A pipe that nobody reads any more is an event by itself; other files have none (-EPERM). */
+	r = wake_add(&watch.wake, STDOUT_FILENO, 0, WAKE_READER);
+	if (r < 0 && r != -EPERM)
+		die(r, "cannot wait for events");
 
 	do
 		look(&watch);

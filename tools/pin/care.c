@@ -49,9 +49,13 @@ static void inspect_pin(struct inspector *inspector, const struct pin *pin)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct pin_look look;
+		int r;
 
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
+		if (pin->record.kept[type].method == PIN_NOT_KEPT)
 			continue;
+		r = pin_look_at(pin, type, &look);
+		if (r < 0)
+			die(r, "cannot look at the %s namespace of '%s'", ns_types[type].name, pin->name);
 		if (look.state != PIN_OK)
 			inspector->found(inspector, pin, pin->name, type, FAULT_STATE, look.state);
 	}

@@ -297,7 +297,9 @@ static int delete_pin(struct deletion *deletion, const struct pin *pin)
 	size_t before = deletion->count;
 	int r;
 
-	pin_ids(pin, ids);
+	r = pin_ids(pin, ids);
+	if (r < 0)
+		return r;
 	r = check_use(deletion, pin, ids);
 	if (r < 0)
 		return -EALREADY; /* said */

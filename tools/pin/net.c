@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "pin/netlink.h"
+#include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_registry.h"
 #include "text.h"
@@ -45,7 +46,10 @@ void run_set(struct request *request)
 		die(r, "cannot open the net namespace of '%s'", name);
 	socket = open_netlink();
 	/* Set once, it stays; so asking for what is there is no failure. */
-	if (netlink_get_nsid(socket, fd, &has) == 0) {
+	r = netlink_get_nsid(socket, fd, &has);
+	if (r < 0 && r != -ENODATA)
+		die(r, "cannot ask for the number of '%s'", name);
+	if (r == 0) {
 		if (nsid < 0 || has == nsid)
 			finish(EXIT_SUCCESS);
 		die(0, "'%s' has a number already, %d, and keeps it", name, has);
@@ -91,9 +95,17 @@ static int take_name(void *context, const struct pin *pin)
 	struct numbers *numbers = context;
 	_cleanup_close_ int fd = -EBADF;
 	struct number wanted = { 0 }, *found;
+	struct ns_id ids[NS_TYPE_COUNT];
+	int r;
 
-	if (pin_open_type(pin, NS_NET, &fd) < 0 || netlink_get_nsid(numbers->socket, fd, &wanted.nsid) < 0)
-		return 0;
+	r = pin_ids(pin, ids);
+	if (r < 0 || !ids[NS_NET].ino)
+		return r;
+	r = pin_open_type(pin, NS_NET, &fd);
+	if (r == 0)
+		r = netlink_get_nsid(numbers->socket, fd, &wanted.nsid);
+	if (r < 0)
+		return r == -ENODATA ? 0 : r;
 	found = numbers->count
 			? bsearch(&wanted, numbers->list, numbers->count, sizeof(wanted), compare_numbers)
 			: NULL;

@@ -44,6 +44,19 @@ static bool is_of_subject(const void *context, uint32_t index)
 	return ns_id_equal(subject->ids[node->type], node->id);
 }
 
+/* False: the name keeps none of that type. */
+static bool look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret)
+{
+	int r;
+
+	if (pin->record.kept[type].method == PIN_NOT_KEPT)
+		return false;
+	r = pin_look_at(pin, type, ret);
+	if (r < 0)
+		die(r, "cannot look at the %s namespace of '%s'", ns_types[type].name, pin->name);
+	return true;
+}
+
 /* In the order of nsx-ls --holders; for the caller to free. */
 static const struct holder **holders_of(const struct subject *subject, size_t *ret_count)
 {
@@ -60,7 +73,7 @@ static void print_namespaces_json(struct json *json, const struct subject *subje
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct pin_look look;
 
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
+		if (!look_at(pin, type, &look))
 			continue;
 		json_open(json, NULL, '{');
 		json_string(json, "type", ns_types[type].name);
@@ -153,7 +166,7 @@ static void show_namespaces(const struct pin *pin)
 		struct pin_look look;
 		char link[NS_LINK_SIZE];
 
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0)
+		if (!look_at(pin, type, &look))
 			continue;
 		ns_link_format(type, look.id.ino, link);
 		printf("%-11s%s %s, %s\n", "namespace", look.id.ino ? link : ns_types[type].name,
@@ -248,7 +261,7 @@ void run_show(struct request *request)
 	if (!request->count)
 		run_list(request);
 	find_name(request->operands[0], EXIT_MISSING, &subject.pin);
-	pin_ids(&subject.pin, subject.ids);
+	read_kept(&subject.pin, subject.ids);
 	take_census(&subject.census, FACT_PARENT | FACT_HOLDERS);
 	pinned_read(&subject.pinned);
 	if (request->json)

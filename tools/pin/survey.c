@@ -101,15 +101,21 @@ int pin_look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret)
 	return 0;
 }
 
-void pin_ids(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT])
+int pin_ids(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT])
 {
 	memset(ret, 0, NS_TYPE_COUNT * sizeof(*ret));
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		_cleanup_close_ int fd = -EBADF;
+		struct pin_look look;
+		int r;
 
-		if (pin_open_type(pin, type, &fd) == 0 && ns_id_of_fd(fd, &ret[type]) < 0)
-			ret[type] = (struct ns_id){ 0 };
+		if (pin->is_closed || pin->record.kept[type].method == PIN_NOT_KEPT)
+			continue;
+		r = pin_look_at(pin, type, &look);
+		if (r < 0)
+			return r;
+		ret[type] = look.id;
 	}
+	return 0;
 }
 
 /* --- Processes */

@@ -57,8 +57,8 @@ uint32_t census_count(const struct census *census, enum ns_type type, struct ns_
 ns_set census_types_of(const struct census *census, const struct process *process,
 		       const struct ns_id ids[NS_TYPE_COUNT]);
 
-/* The ids of what a name keeps, zeros where it keeps none that is well. */
-void pin_ids(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT]);
+/* The ids of what a name keeps, zeros where it keeps none that is well. -errno where that cannot be told. */
+int pin_ids(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT]);
 
 /* Has a process ended, even if its parent has not seen that yet? */
 bool is_zombie(pid_t pid);

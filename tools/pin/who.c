@@ -45,9 +45,12 @@ static int identify_with(void *context, const struct pin *pin)
 	struct identification *identification = context;
 	struct ns_id ids[NS_TYPE_COUNT];
 	ns_set types;
+	int r;
 
 	identification->is_closed |= pin->is_closed;
-	pin_ids(pin, ids);
+	r = pin_ids(pin, ids);
+	if (r < 0)
+		return r;
 	types = common_types(identification->ids, ids);
 	if (!types)
 		return 0;
@@ -163,6 +166,14 @@ void print_processes_json(struct json *json, const struct census *census,
 	json_close(json, ']');
 }
 
+void read_kept(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT])
+{
+	int r = pin_ids(pin, ret);
+
+	if (r < 0)
+		die(r, "cannot look at what '%s' keeps", pin->name);
+}
+
 void run_pids(struct request *request)
 {
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
@@ -173,7 +184,7 @@ void run_pids(struct request *request)
 	size_t count;
 
 	find_name(request->operands[0], EXIT_MISSING, &pin);
-	pin_ids(&pin, ids);
+	read_kept(&pin, ids);
 	take_census(&census, FACT_PARENT);
 	if (request->json) {
 		json_open(&json, NULL, '{');

@@ -12,6 +12,9 @@
 /* census_take() of all types; a failure ends the program. */
 void take_census(struct census *census, unsigned int facts);
 
+/* pin_ids(); ends the program where it fails. */
+void read_kept(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT]);
+
 /* Those that are in any of the namespaces, by pid; the array is the caller's to free. */
 const struct process **processes_in(const struct census *census, const struct ns_id ids[NS_TYPE_COUNT],
 				    size_t *ret_count);

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# bats file_tags=root
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Whichever system call fails of a verb that reads names, it prints all there
+# is, or says in one line what failed; and it changes nothing.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+
+load ../lib/common
+load ../lib/spawn
+load ../lib/faults
+load ../lib/names
+
+setup()
+{
+	common_setup
+	need_faults
+	need_own_run
+	need_command jq
+	FAULTS_ERROR=ENOMEM FAULTS_STATUS=1 FAULTS_DIRS=(/run/netns /run/nsx)
+	nsx-pin add box --net --uts
+	nsx-pin add bag --ipc
+}
+
+teardown()
+{
+	common_teardown
+	nsx-pin del --no-wait --all || true
+	[[ ! -e /run/nsx/box && ! -e /run/nsx/bag ]]
+}
+
+# What is not known of a name is null, or "-" in a table; a name is never left out.
+COVERS='
+	def rows: [.[] | arrays][0];
+	def fits($b): . as $a | [keys[] | . as $key | $b[$key] | . == null or . == $a[$key]] | all;
+	($clean | rows) as $a | rows as $b | ($a | length) == ($b | length) and
+	([range($a | length) | . as $i | $a[$i] | fits($b[$i])] | all)'
+
+check_any_fault()
+{
+	# What was found before the failure may be out.
+	((status == CLEAN_STATUS)) || output=""
+	# Only the number of a user whose name cannot be looked up.
+	output=${output//'"owner": "0"'/'"owner": "root"'}
+	if is_fault_of_others || [[ $output == "$CLEAN_OUTPUT" ]]; then
+		check_call
+	elif ((status == CLEAN_STATUS)) && [[ $output == "{"* ]]; then
+		jq --exit-status --argjson clean "$CLEAN_OUTPUT" "$COVERS" <<<"$output" >/dev/null ||
+			assert_same "$CLEAN_OUTPUT" "$output"
+	else
+		check_call
+	fi
+}
+
+@test "every call of list and show" {
+	every_fault nsx-pin list --json --output NAME,TYPE,NS,NPROCS,OWNER,STATE
+	every_fault nsx-pin list --noheadings --output NAME,TYPE,STATE
+	every_fault nsx-pin show box --json
+}
+
+@test "every call of verify and gc" {
+	every_fault nsx-pin verify
+	every_fault nsx-pin gc
+}
+
+@test "every call of identify and pids" {
+	start nsx-enter -t pin:box sh -c 'echo ready; read -r end'
+	read_started
+	every_fault nsx-pin identify "$STARTED"
+	assert_same box "$CLEAN_OUTPUT"
+	every_fault nsx-pin pids box
+	assert_same "$STARTED" "$CLEAN_OUTPUT"
+}
+
+@test "every call of set and list-id" {
+	check_any_fault()
+	{
+		[[ $status == @(0|1|3) ]] || assert_status 1
+		assert_output_is ""
+		[[ ! $stderr ]] || assert_lines_are_ours
+	}
+	every_fault nsx-pin set box 7
+}
+
+@test "every call of list-id" {
+	every_fault nsx-pin list-id
+}
+
+# It says what is there, and goes on until nobody reads any more.
+@test "every call of monitor" {
+	FAULTS_UNDER=(bash -c 'set -o pipefail; "$@" | sed 2q' bash)
+	check_any_fault()
+	{
+		if ((status != CLEAN_STATUS)); then
+			output=""
+		fi
+		check_call
+	}
+	every_fault nsx-pin monitor --initial
+}
