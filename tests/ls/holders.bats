@@ -104,7 +104,7 @@ process null null null"
 		nsx-pin add blue --uts --hold
 		nsx-ls --json --holders pin:blue |
 			jq --compact-output "[.holders[] | .holder, .name, .other, .path, .fd >= 0, .pid]"
-		nsx-pin show --json blue | jq ".. | .holder? // empty | .pid? // ."
+		nsx-pin show --json blue | jq .holder
 		nsx-pin del blue
 		nsx-pin add red --pid
 		nsx-ls --json --holders pin:red | jq --compact-output "[.holders[] | .holder, .name]"

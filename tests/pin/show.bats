@@ -151,11 +151,11 @@ holders_by_ls()
 	[[ $output =~ holder\ +([0-9]+) ]]
 	holder=${BASH_REMATCH[1]}
 	assert_output_matches $'\n'"process    $STARTED \\(sh\\) in net, user"
-	assert_output_matches $'\n'"descriptor net:\\[[0-9]+\\] of $holder \\(nsx-hold\\), number [0-9]+"
-	assert_output_matches $'\n'"descriptor user:\\[[0-9]+\\] of $holder \\(nsx-hold\\), number [0-9]+"
+	assert_output_matches $'\n'"pin        net:\\[[0-9]+\\] of $holder \\(nsx-hold\\), number [0-9]+"
+	assert_output_matches $'\n'"pin        user:\\[[0-9]+\\] of $holder \\(nsx-hold\\), number [0-9]+"
 	run --separate-stderr as_user nsx-pin show box --json
 	assert_status 0
-	assert_same "$holder" "$(jq '[.holders[] | select(.holder == "descriptor").pid] | unique[]' <<<"$output")"
+	assert_same "$holder" "$(jq '[.holders[] | select(.holder == "pin").pid] | unique[]' <<<"$output")"
 	# Processes of others may hold it, too, and cannot be seen.
 	run --separate-stderr as_user nsx-pin show --verbose box
 	assert_status 0
