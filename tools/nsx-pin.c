@@ -170,7 +170,8 @@ static const struct verb verbs[] = {
 	  .groups = { &keep_group },
 	  .run = run_attach },
 	{ .name = "exec",
-	  .usage = "[options] NAME COMMAND [argument ...]\n[options] NAME... | --all -- COMMAND [argument ...]",
+	  .usage = "[options] NAME COMMAND [argument ...]\n[options] NAME... | --all -- COMMAND [argument "
+		   "...]",
 	  .purpose = "Run a program in what a name keeps, or in several, one after the other.",
 	  .most = -1,
 	  .runs_program = true,

@@ -231,7 +231,7 @@ other_user=(setpriv --reuid=12345 --regid=12345 --clear-groups --inh-caps=-all)
 	run --separate-stderr as_user nsx-enter --uts="$CONTAINER" --net=/run/net echo ran
 	assert_error 125 "cannot enter the net namespace of '/run/net'" "of user 12345"
 	# One made inside by who is root there belongs to them all the same.
-	umount /run/net /run/user-file
+	umount --lazy /run/net /run/user-file
 	rm /run/net /run/user-file
 }
 
@@ -251,7 +251,7 @@ other_user=(setpriv --reuid=12345 --regid=12345 --clear-groups --inh-caps=-all)
 	# And from a container it is above.
 	run --separate-stderr nsx-unshare -r nsx-enter --net=/run/net echo ran
 	assert_error 125 "it belongs to a user namespace above or beside yours"
-	umount /run/net
+	umount --lazy /run/net
 	rm /run/net
 }
 
