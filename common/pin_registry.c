@@ -138,6 +138,19 @@ static bool has_net_file(const char *name)
 	return lstat(path, &st) == 0;
 }
 
+bool pin_has_stray_net(const struct pin *pin)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_close_ int fd = -EBADF;
+	struct stat st;
+
+	if (!pin->is_system || pin->is_closed || pin->record.kept[NS_NET].method == PIN_BIND)
+		return false;
+	path = net_path(pin->name);
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
+	       ns_open(AT_FDCWD, path, &fd) < 0;
+}
+
 bool pin_net_is_of(const char *name, const struct pin_record *unfinished)
 {
 	_cleanup_free_ char *path = net_path(name);

@@ -71,6 +71,35 @@ load ../lib/names
 	assert_same "" "$(registry)"
 }
 
+# What it leaves where it is killed between open(2) and mount(2).
+@test "ip leaves a file under a name that keeps other types: verify tells of it, gc and del remove it" {
+	nsx-pin add first
+	for kept in --uts "--net --hold"; do
+		# shellcheck disable=SC2086 # They are several.
+		nsx-pin add box $kept
+		: >/run/netns/box
+		run --separate-stderr nsx-pin verify
+		assert_status 1
+		assert_output_is "box net: stale"
+		# It is none of the name's own business.
+		run --separate-stderr nsx-enter -t pin:box true
+		assert_ran ""
+		run --separate-stderr nsx-pin gc --dry-run
+		assert_ran "would remove box net: stale"
+		run --separate-stderr nsx-pin gc
+		assert_ran "removed box net: stale"
+		run --separate-stderr nsx-pin verify
+		assert_ran ""
+		assert_same ok "$(nsx-pin list box -n -r -o STATE)"
+		[[ ! -e /run/netns/box ]]
+		: >/run/netns/box
+		run --separate-stderr nsx-pin del box
+		assert_ran ""
+		[[ ! -e /run/netns/box ]]
+	done
+	nsx-pin del first
+}
+
 @test "we see what ip made, enter it, and delete it" {
 	need_command ip
 	ip netns add theirs

@@ -20,6 +20,7 @@
 /* What is wrong with a name. */
 enum fault {
 	FAULT_STATE,	  /* with one namespace of it: see its state */
+	FAULT_STRAY,	  /* a file of ip-netns(8) bears its name, beside what it keeps */
 	FAULT_UNFINISHED, /* it was never finished, or not taken away to the end */
 	FAULT_LEFT,	  /* ip-netns(8) took away all that it kept; no fault, but rubbish */
 	FAULT_BROKEN,	  /* its record cannot be read, or is not the owner's */
@@ -27,7 +28,7 @@ enum fault {
 
 static const char *fault_name(enum fault fault, enum pin_state state)
 {
-	if (fault == FAULT_STATE)
+	if (fault == FAULT_STATE || fault == FAULT_STRAY)
 		return pin_state_name(state);
 	if (fault == FAULT_LEFT)
 		return "deleted by others";
@@ -55,6 +56,8 @@ static void inspect_pin(struct inspector *inspector, const struct pin *pin)
 		if (look.state != PIN_OK)
 			inspector->found(inspector, pin, pin->name, type, FAULT_STATE, look.state);
 	}
+	if (pin_has_stray_net(pin))
+		inspector->found(inspector, pin, pin->name, NS_NET, FAULT_STRAY, PIN_STALE);
 }
 
 /* Is somebody at work there? */
@@ -176,20 +179,20 @@ void run_verify(struct request *request)
 /* --- gc */
 
 /*
- * iproute2 makes the file first, and binds then, without a lock: what is empty
- * now may be a name in a moment.
+ * Remove a file of ip-netns(8) that holds nothing. iproute2 makes the file first,
+ * and binds then, without a lock: what is empty now may be a name in a moment.
+ * And should it be one in the next, it stays: unlink(2) takes no mount away.
  */
-static int remove_stale_net(const struct pin *pin)
+static int remove_stale_file(const char *name)
 {
 	enum { PAUSE_MS = 200 };
-	struct pin_look look;
-	int r;
+	_cleanup_free_ char *path = xasprintf("%s/%s", PIN_NETNS_DIR, name);
+	_cleanup_close_ int fd = -EBADF;
 
 	poll(NULL, 0, PAUSE_MS);
-	r = pin_look_at(pin, NS_NET, &look);
-	if (r < 0 || look.state != PIN_STALE)
+	if (ns_open(AT_FDCWD, path, &fd) == 0)
 		return -EAGAIN;
-	return pin_remove_net(pin->name);
+	return unlink(path) < 0 ? -errno : 0;
 }
 
 /* Forget one namespace of a name that has others. */
@@ -224,7 +227,9 @@ static int collect(const struct pin_registry *registry, const struct pin *pin, c
 	int r;
 
 	if (fault == FAULT_STATE)
-		return pin->has_record ? forget_type(registry, pin, type) : remove_stale_net(pin);
+		return pin->has_record ? forget_type(registry, pin, type) : remove_stale_file(name);
+	if (fault == FAULT_STRAY)
+		return remove_stale_file(name);
 	r = pin_lock(registry, name, false, &dirfd);
 	if (r == -ENOTDIR)
 		return unlinkat(registry->fd, name, 0) < 0 ? -errno : 0;

@@ -273,7 +273,8 @@ static int delete_remains(const struct deletion *deletion, const char *name)
 
 /*
  * What /run/netns has under the name counts as its net namespace, even if
- * ip-netns(8) put another one there since: so it goes with the rest.
+ * ip-netns(8) put another one there since, or left a file alone: so it goes with
+ * the rest.
  */
 static int discard(const struct deletion *deletion, const struct pin *pin)
 {
@@ -288,6 +289,8 @@ static int discard(const struct deletion *deletion, const struct pin *pin)
 		record.kept[NS_NET].inode = id.ino;
 		r = pin_write_record(dirfd, &record);
 	}
+	if (r == 0 && pin_has_stray_net(pin))
+		r = pin_remove_net(pin->name);
 	return r < 0 ? r : pin_discard(&deletion->registry, pin->name, dirfd);
 }
 
