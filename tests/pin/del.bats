@@ -225,6 +225,22 @@ open_inside()
 	assert_same "" "$(registry)"
 }
 
+# As where another binds it again before it can be removed.
+@test "a file that is busy is tried again" {
+	local log=$BATS_TEST_TMPDIR/strace
+
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	for kept in --net --uts; do
+		nsx-pin add box "$kept"
+		run --separate-stderr strace --quiet=all --output="$log" --trace=unlinkat \
+			--inject=unlinkat:error=EBUSY:when=1..3 nsx-pin del --force --no-wait box
+		assert_ran ""
+		assert_same 3 "$(grep -c INJECTED "$log")"
+		assert_same "" "$(registry)"
+	done
+}
+
 @test "an ordinary user may not" {
 	nsx-pin add box --net --uts
 	before=$(registry)

@@ -179,3 +179,47 @@ first_makes_it()
 	[[ ${lines[0]} -ge 1 ]]
 	assert_same 0 "${lines[1]}"
 }
+
+# prepares COMMAND...: the calls by which it makes /run/netns in a new /run, with
+# what they are about.
+prepares()
+{
+	unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		strace --follow-forks --quiet=all --decode-fds=path --output="$0" \
+			--trace=mkdir,mkdirat,flock,mount "$@"
+		sed -nE "s/^[0-9]+ +//; s/[(][0-9]+</(</; s/0x[0-9a-f]+/NULL/g; /LOCK_UN/d; s, +=, =,; /run.netns/p" "$0"' \
+		"$BATS_TEST_TMPDIR/strace" "$@"
+}
+
+@test "/run/netns is made under the same lock, and with the same mounts, as ip makes it" {
+	need_command ip
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	theirs=$(prepares ip netns add box)
+	assert_has "$theirs" LOCK_EX
+	assert_has "$theirs" MS_SHARED
+	# The last one binds the namespace: by a path of /proc there.
+	theirs=$(grep -v '"/run/netns/box"' <<<"$theirs")
+	assert_same "$theirs" "$(prepares nsx-pin add box)"
+}
+
+@test "of many that come first, one makes each directory" {
+	need_command ip
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		mounts() { grep -cE " /run/(netns|nsx) " /proc/self/mountinfo || :; }
+		before=$(mounts)
+		for i in 1 2 3 4 5; do
+			nsx-pin add "ours$i" --net --uts &
+			ip netns add "theirs$i" &
+		done
+		wait
+		echo $(($(mounts) - before))
+		nsx-pin list -n -r -o TYPE,STATE | sort | uniq -c
+		nsx-pin del --all --force --no-wait
+		grep -c " /run/.* - nsfs " /proc/self/mountinfo || :'
+	assert_status 0
+	assert_stderr_is ""
+	assert_same $'2\n10 net ok\n5 uts ok\n0' "$(sed 's/^ *//' <<<"$output")"
+}
