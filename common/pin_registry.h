@@ -109,8 +109,8 @@ bool pin_has_stray_net(const struct pin *pin);
 
 /*
  * Is what /run/netns has under a name that of an unfinished one: the same
- * namespace, or none? False where there is nothing.
+ * namespace, or none? 1; 0, also where there is nothing; or -errno.
  */
-bool pin_net_is_of(const char *name, const struct pin_record *unfinished);
+int pin_net_is_of(const char *name, const struct pin_record *unfinished);
 
 #endif /* NSX_PIN_REGISTRY_H */

@@ -286,9 +286,11 @@ static int bind_net_again(struct pin_making *making, const struct pin *pin)
 /*
  * Make a directory of the new name that says of the net namespace that it is
  * unfinished, and exchange the two: that one call is the whole change. What
- * carries the old name then is what has to be cleared away.
+ * carries the old name then is what has to be cleared away; *ret_left tells
+ * how that went.
  */
-static int rename_locked(const struct pin_registry *registry, const struct pin *pin, const char *to)
+static int rename_locked(const struct pin_registry *registry, const struct pin *pin, const char *to,
+			 int *ret_left)
 {
 	struct pin_making making;
 	struct pin_wish wish = { .name = to, .mode = -1 };
@@ -302,7 +304,7 @@ static int rename_locked(const struct pin_registry *registry, const struct pin *
 		r = -errno;
 	if (r == 0)
 		making.name = pin->name;
-	pin_undo(&making);
+	*ret_left = pin_undo(&making);
 	return r;
 }
 
@@ -314,7 +316,7 @@ void run_rename(struct request *request)
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
 	_cleanup_free_ char *step = xasprintf("rename '%s'", from);
 	_cleanup_close_ int dirfd = -EBADF;
-	int r;
+	int left = 0, r;
 
 	r = pin_registry_make(&registry);
 	if (r < 0)
@@ -325,9 +327,12 @@ void run_rename(struct request *request)
 	if (r == -ENOENT)
 		die_status(EXIT_MISSING, 0, "there is no name '%s'", from);
 	if (r == 0)
-		r = rename_locked(&registry, &pin, to);
+		r = rename_locked(&registry, &pin, to, &left);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", to);
 	if (r < 0)
 		die_with_hint(r, step, hint_registry(r));
+	if (left < 0)
+		die(left, "'%s' is '%s' now, but cannot clear away what is left of '%s': see nsx-pin gc",
+		    from, to, from);
 }
