@@ -221,5 +221,5 @@ prepares()
 		grep -c " /run/.* - nsfs " /proc/self/mountinfo || :'
 	assert_status 0
 	assert_stderr_is ""
-	assert_same $'2\n10 net ok\n5 uts ok\n0' "$(sed 's/^ *//' <<<"$output")"
+	assert_same $'2\n10 net ok\n5 uts ok\n0' "$(tr -s " " <<<"$output" | cut -d " " -f 2-)"
 }
