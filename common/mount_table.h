@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mount_table.h - what is mounted where, from /proc/self/mountinfo (proc(5)),
- * for set-up in nsx-unshare and nsx-enter, which do not link libmount: that
- * alone would cost them half as much time as fork and exec.
+ * mount_table.h - what is mounted where, from mountinfo (proc(5)). Not by
+ * libmount: linking that alone would cost nsx-unshare and nsx-enter half as
+ * much time as fork and exec.
  */
 #ifndef NSX_MOUNT_TABLE_H
 #define NSX_MOUNT_TABLE_H

@@ -69,7 +69,11 @@ static _noreturn_ void serve_until_end(int fd, const struct outside_duty *duty)
 		else
 			answer.request = duty->serve(duty->context, message.request, message.argument,
 						     message.program);
-		send_message(fd, answer);
+		/* Who waits for an answer that cannot be given is told by the end. */
+		if (send_message(fd, answer) < 0) {
+			is_armed = false;
+			break;
+		}
 	}
 	if (is_armed)
 		duty->keep(duty->context);
@@ -121,11 +125,14 @@ int outside_arm(struct outside *outside)
 	return outside->socket < 0 ? 0 : outside_call(outside, REQUEST_ARM, 0, 0);
 }
 
-void outside_commit(struct outside *outside)
+int outside_commit(struct outside *outside)
 {
+	int r = 0;
+
 	if (outside->socket >= 0)
-		outside_call(outside, REQUEST_COMMIT, 0, 0);
+		r = outside_call(outside, REQUEST_COMMIT, 0, 0);
 	outside_close(outside);
+	return r;
 }
 
 void outside_abort(struct outside *outside)

@@ -47,8 +47,8 @@ int outside_call(struct outside *outside, int request, int argument, pid_t progr
 /* From now on the end of the connection means that all went well: exec(2) ends it. */
 int outside_arm(struct outside *outside);
 
-/* Let it keep what it did and end. */
-void outside_commit(struct outside *outside);
+/* Let it keep what it did and end. -errno: it may not have heard of that, and undo it. */
+int outside_commit(struct outside *outside);
 
 /* Have it undo what it did and end; returns when that is done. */
 void outside_abort(struct outside *outside);

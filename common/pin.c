@@ -263,9 +263,9 @@ static int discard_recorded(const struct pin_registry *registry, const char *nam
 		r = pin_init_end(&pin);
 	if (r == 0)
 		r = pin_holder_end(&pin);
-	if (r == 0 && registry->is_system && pin_net_is_of(name, &pin.record))
-		r = pin_remove_net(name);
-	return r;
+	if (r == 0 && registry->is_system)
+		r = pin_net_is_of(name, &pin.record);
+	return r > 0 ? pin_remove_net(name) : r;
 }
 
 int pin_discard(const struct pin_registry *registry, const char *name, int dirfd)
@@ -518,13 +518,16 @@ static void release(struct pin_making *making)
 	pin_registry_release(&making->registry);
 }
 
-void pin_undo(struct pin_making *making)
+int pin_undo(struct pin_making *making)
 {
+	int r = 0;
+
 	if (making->dirfd >= 0)
-		pin_discard(&making->registry, making->name, making->dirfd);
+		r = pin_discard(&making->registry, making->name, making->dirfd);
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		making->held[type] = close_fd(making->held[type]);
 	release(making);
+	return r;
 }
 
 void pin_end(struct pin_making *making)

@@ -66,8 +66,8 @@ int pin_note_init(struct pin_making *making, pid_t pid);
 /* The name is complete: have it be there. Called by the process that is to call pin_end(). */
 int pin_publish(struct pin_making *making);
 
-/* Undo whatever was done. */
-void pin_undo(struct pin_making *making);
+/* Undo whatever was done. What cannot be undone is for nsx-pin gc. */
+int pin_undo(struct pin_making *making);
 
 /*
  * Leave it as it is. Returns where no namespace has to be held; else the

@@ -130,37 +130,67 @@ static char *net_path(const char *name)
 	return xasprintf("%s/%s", PIN_NETNS_DIR, name);
 }
 
-static bool has_net_file(const char *name)
+/* 1, 0, or -errno: what cannot be looked at must not pass for taken away. */
+static int has_net_file(const char *name)
 {
 	_cleanup_free_ char *path = net_path(name);
 	struct stat st;
 
-	return lstat(path, &st) == 0;
+	if (lstat(path, &st) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : -errno;
 }
 
-bool pin_net_is_of(const char *name, const struct pin_record *unfinished)
+bool pin_has_stray_net(const struct pin *pin)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_close_ int fd = -EBADF;
+	struct stat st;
+
+	if (!pin->is_system || pin->is_closed || pin->record.kept[NS_NET].method == PIN_BIND)
+		return false;
+	path = net_path(pin->name);
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
+	       ns_open(AT_FDCWD, path, &fd) < 0;
+}
+
+int pin_net_is_of(const char *name, const struct pin_record *unfinished)
 {
 	_cleanup_free_ char *path = net_path(name);
 	_cleanup_close_ int fd = -EBADF;
 	struct ns_id id;
+	int r;
 
-	if (unfinished->kept[NS_NET].method != PIN_BIND || !has_net_file(name))
-		return false;
-	if (ns_open(AT_FDCWD, path, &fd) < 0)
-		return true;
-	return ns_id_of_fd(fd, &id) == 0 && id.ino == unfinished->kept[NS_NET].inode;
+	if (unfinished->kept[NS_NET].method != PIN_BIND)
+		return 0;
+	r = has_net_file(name);
+	if (r <= 0)
+		return r;
+	r = ns_open(AT_FDCWD, path, &fd);
+	if (r == -EMEDIUMTYPE || r == -ELOOP || r == -ENXIO)
+		return 1;
+	if (r == 0)
+		r = ns_id_of_fd(fd, &id);
+	return r < 0 ? r : id.ino == unfinished->kept[NS_NET].inode;
 }
 
 /* A name that has no record can be one of ip-netns(8). */
 static int read_foreign(const struct pin_registry *registry, const char *name, int dirfd, struct pin *ret)
 {
 	struct pin_record unfinished;
+	int r;
 
-	if (!registry->is_system || !has_net_file(name))
-		return -ENOENT;
-	if (dirfd >= 0 && pin_read_record(registry, dirfd, PIN_UNFINISHED, &unfinished) == 0 &&
-	    pin_net_is_of(name, &unfinished))
-		return -ENOENT;
+	r = registry->is_system ? has_net_file(name) : 0;
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	r = dirfd >= 0 ? pin_read_record(registry, dirfd, PIN_UNFINISHED, &unfinished) : -ENOENT;
+	if (r == 0) {
+		r = pin_net_is_of(name, &unfinished);
+		if (r != 0)
+			return r < 0 ? r : -ENOENT;
+	} else if (r != -ENOENT && r != -EBADMSG) {
+		return r;
+	}
 	*ret = PIN_NONE;
 	ret->name = xstrdup(name);
 	ret->is_system = true;
@@ -171,17 +201,23 @@ static int read_foreign(const struct pin_registry *registry, const char *name, i
 }
 
 /* ip-netns(8) may have taken the net namespace of a name away, or given it one. */
-static void follow_iproute(const char *name, struct pin_kept *kept)
+static int follow_iproute(const char *name, struct pin_kept *kept)
 {
 	_cleanup_free_ char *path = net_path(name);
 	_cleanup_close_ int fd = -EBADF;
 	struct ns_id id;
+	int r = 0;
 
-	if (kept->method == PIN_BIND && !has_net_file(name))
-		kept->method = PIN_NOT_KEPT;
-	else if (kept->method == PIN_NOT_KEPT && ns_open(AT_FDCWD, path, &fd) == 0 &&
-		 ns_id_of_fd(fd, &id) == 0)
-		*kept = (struct pin_kept){ .method = PIN_BIND, .inode = id.ino };
+	if (kept->method == PIN_BIND) {
+		r = has_net_file(name);
+		if (r == 0)
+			kept->method = PIN_NOT_KEPT;
+	} else if (kept->method == PIN_NOT_KEPT && ns_open(AT_FDCWD, path, &fd) == 0) {
+		r = ns_id_of_fd(fd, &id);
+		if (r == 0)
+			*kept = (struct pin_kept){ .method = PIN_BIND, .inode = id.ino };
+	}
+	return r < 0 ? r : 0;
 }
 
 int pin_read(const struct pin_registry *registry, const char *name, struct pin *ret)
@@ -201,8 +237,9 @@ int pin_read(const struct pin_registry *registry, const char *name, struct pin *
 			return read_foreign(registry, name, pin.dirfd, ret);
 		if (r < 0)
 			return r;
-		if (registry->is_system)
-			follow_iproute(name, &pin.record.kept[NS_NET]);
+		r = registry->is_system ? follow_iproute(name, &pin.record.kept[NS_NET]) : 0;
+		if (r < 0)
+			return r;
 		if (!pin_record_types(&pin.record))
 			return -ENOENT;
 	}

@@ -102,9 +102,15 @@ int pin_open_directory(const struct pin_registry *registry, const char *name, in
 int pin_read_record(const struct pin_registry *registry, int dirfd, const char *file, struct pin_record *ret);
 
 /*
- * Is what /run/netns has under a name that of an unfinished one: the same
- * namespace, or none? False where there is nothing.
+ * Does /run/netns have an empty file under a name that keeps no namespace there?
+ * One is left where ip-netns(8) is killed in the middle of "add" or "delete".
  */
-bool pin_net_is_of(const char *name, const struct pin_record *unfinished);
+bool pin_has_stray_net(const struct pin *pin);
+
+/*
+ * Is what /run/netns has under a name that of an unfinished one: the same
+ * namespace, or none? 1; 0, also where there is nothing; or -errno.
+ */
+int pin_net_is_of(const char *name, const struct pin_record *unfinished);
 
 #endif /* NSX_PIN_REGISTRY_H */

@@ -205,6 +205,7 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 		.pty_line = { -EBADF, -EBADF },
 		.pty_slave = -EBADF,
 	};
+	int r;
 
 	pin_making_init(&spawn.pin);
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
@@ -213,8 +214,8 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 	hint_look_in(spawn.procfd);
 	if (needs_outside(plan)) {
 		const struct outside_duty duty = { begin, serve, undo, keep, &spawn };
-		int r = outside_start(&spawn.outside, &duty);
 
+		r = outside_start(&spawn.outside, &duty);
 		if (r < 0)
 			die(r, "cannot fork");
 	}
@@ -228,7 +229,9 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 				perform(&spawn, i, type);
 	}
 	/* No program, and no init to stay: what was kept keeps itself. */
-	outside_commit(&spawn.outside);
+	r = outside_commit(&spawn.outside);
+	if (r < 0)
+		die(r, "cannot keep what was made");
 	exit(EXIT_SUCCESS);
 }
 

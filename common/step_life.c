@@ -264,13 +264,17 @@ static void describe_stay(_unused_ const struct plan *plan, _unused_ enum ns_typ
 
 static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 {
+	int r;
+
 	close_fd(spawn->handover[0]);
 	/* Before it is known that we are there. */
 	prctl(PR_SET_NAME, "nsx-init");
 	/* From here on we live for the name, not for who had it made. */
 	if (prctl(PR_SET_PDEATHSIG, 0UL) < 0)
 		return -errno;
-	outside_commit(&spawn->outside);
+	r = outside_commit(&spawn->outside);
+	if (r < 0)
+		return r;
 	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
 		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
 	linger_as_init();

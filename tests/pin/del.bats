@@ -67,6 +67,44 @@ load ../lib/names
 	assert_same "$before" "$LINE"
 }
 
+# device_inside: a process of box has a network device there that is of no kind,
+# as physical ones are: that by which the kernel hands multicast packets to a
+# router, for it can be made without hardware.
+device_inside()
+{
+	need_command perl
+	start nsx-enter --net=pin:box perl -MSocket -e '
+		$| = 1;
+		my ($initialize, $add, $register) = (200, 202, 4); # linux/mroute.h
+		my $is_made = socket(ROUTER, PF_INET, SOCK_RAW, 2) &&
+			setsockopt(ROUTER, 0, $initialize, pack("i", 1)) &&
+			setsockopt(ROUTER, 0, $add, pack("S C C I3", 0, $register, 0, 0, 0, 0));
+		print $is_made ? "ready\n" : "$!\n";
+		<STDIN>'
+	read_started
+	[[ $LINE == ready ]] || {
+		nsx-pin del --force --no-wait box
+		skip "needs a kernel that routes multicasts: $LINE"
+	}
+}
+
+@test "while physical network devices are inside it refuses; --force leaves them there" {
+	local option
+
+	need_command ip
+	nsx-pin add box --net --uts
+	ip link add inside netns box type veth peer name other netns box 2>/dev/null || true
+	device_inside
+	for option in --no-wait --kill; do
+		run --separate-stderr nsx-pin del "$option" box
+		assert_error 1 "cannot delete 'box': physical network devices are in it: pimreg: move them out, or --force"
+		assert_same 2 "$(nsx-pin list --noheadings | grep -c ' ok$')"
+	done
+	run --separate-stderr nsx-pin del --force --no-wait box
+	assert_ran ""
+	assert_same 1 "$(nsenter --net="/proc/$STARTED/ns/net" ip -o link show pimreg | wc -l)"
+}
+
 @test "a name that another mount namespace has a copy of" {
 	nsx-pin add box --net --uts
 	start unshare --mount sh -c 'echo ready; read -r end'
@@ -185,6 +223,22 @@ open_inside()
 	run --separate-stderr nsx-pin del box
 	assert_ran ""
 	assert_same "" "$(registry)"
+}
+
+# As where another binds it again before it can be removed.
+@test "a file that is busy is tried again" {
+	local log=$BATS_TEST_TMPDIR/strace
+
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	for kept in --net --uts; do
+		nsx-pin add box "$kept"
+		run --separate-stderr strace --quiet=all --output="$log" --trace=unlinkat \
+			--inject=unlinkat:error=EBUSY:when=1..3 nsx-pin del --force --no-wait box
+		assert_ran ""
+		assert_same 3 "$(grep -c INJECTED "$log")"
+		assert_same "" "$(registry)"
+	done
 }
 
 @test "an ordinary user may not" {

@@ -71,6 +71,35 @@ load ../lib/names
 	assert_same "" "$(registry)"
 }
 
+# What it leaves where it is killed between open(2) and mount(2).
+@test "ip leaves a file under a name that keeps other types: verify tells of it, gc and del remove it" {
+	nsx-pin add first
+	for kept in --uts "--net --hold"; do
+		# shellcheck disable=SC2086 # They are several.
+		nsx-pin add box $kept
+		: >/run/netns/box
+		run --separate-stderr nsx-pin verify
+		assert_status 1
+		assert_output_is "box net: stale"
+		# It is none of the name's own business.
+		run --separate-stderr nsx-enter -t pin:box true
+		assert_ran ""
+		run --separate-stderr nsx-pin gc --dry-run
+		assert_ran "would remove box net: stale"
+		run --separate-stderr nsx-pin gc
+		assert_ran "removed box net: stale"
+		run --separate-stderr nsx-pin verify
+		assert_ran ""
+		assert_same ok "$(nsx-pin list box -n -r -o STATE)"
+		[[ ! -e /run/netns/box ]]
+		: >/run/netns/box
+		run --separate-stderr nsx-pin del box
+		assert_ran ""
+		[[ ! -e /run/netns/box ]]
+	done
+	nsx-pin del first
+}
+
 @test "we see what ip made, enter it, and delete it" {
 	need_command ip
 	ip netns add theirs
@@ -149,4 +178,48 @@ first_makes_it()
 	assert_ran
 	[[ ${lines[0]} -ge 1 ]]
 	assert_same 0 "${lines[1]}"
+}
+
+# prepares COMMAND...: the calls by which it makes /run/netns in a new /run, with
+# what they are about.
+prepares()
+{
+	unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		strace --follow-forks --quiet=all --decode-fds=path --output="$0" \
+			--trace=mkdir,mkdirat,flock,mount "$@"
+		sed -nE "s/^[0-9]+ +//; s/[(][0-9]+</(</; s/0x[0-9a-f]+/NULL/g; /LOCK_UN/d; s, +=, =,; /run.netns/p" "$0"' \
+		"$BATS_TEST_TMPDIR/strace" "$@"
+}
+
+@test "/run/netns is made under the same lock, and with the same mounts, as ip makes it" {
+	need_command ip
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	theirs=$(prepares ip netns add box)
+	assert_has "$theirs" LOCK_EX
+	assert_has "$theirs" MS_SHARED
+	# The last one binds the namespace: by a path of /proc there.
+	theirs=$(grep -v '"/run/netns/box"' <<<"$theirs")
+	assert_same "$theirs" "$(prepares nsx-pin add box)"
+}
+
+@test "of many that come first, one makes each directory" {
+	need_command ip
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		mounts() { grep -cE " /run/(netns|nsx) " /proc/self/mountinfo || :; }
+		before=$(mounts)
+		for i in 1 2 3 4 5; do
+			nsx-pin add "ours$i" --net --uts &
+			ip netns add "theirs$i" &
+		done
+		wait
+		echo $(($(mounts) - before))
+		nsx-pin list -n -r -o TYPE,STATE | sort | uniq -c
+		nsx-pin del --all --force --no-wait
+		grep -c " /run/.* - nsfs " /proc/self/mountinfo || :'
+	assert_status 0
+	assert_stderr_is ""
+	assert_same $'2\n10 net ok\n5 uts ok\n0' "$(tr -s " " <<<"$output" | cut -d " " -f 2-)"
 }

@@ -42,9 +42,9 @@ nobody_is_at_work()
 {
 	local pid
 
-	# Others on this machine have their own.
+	# Those of other files have their own.
 	for pid in $(pgrep -x nsx-pin); do
-		! grep -qszF "NSX_RUN=$NSX_RUN" "/proc/$pid/environ" || return
+		! grep -qszF "NSX_TMP=$NSX_TMP" "/proc/$pid/environ" || return
 	done
 }
 

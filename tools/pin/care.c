@@ -20,6 +20,7 @@
 /* What is wrong with a name. */
 enum fault {
 	FAULT_STATE,	  /* with one namespace of it: see its state */
+	FAULT_STRAY,	  /* a file of ip-netns(8) bears its name, beside what it keeps */
 	FAULT_UNFINISHED, /* it was never finished, or not taken away to the end */
 	FAULT_LEFT,	  /* ip-netns(8) took away all that it kept; no fault, but rubbish */
 	FAULT_BROKEN,	  /* its record cannot be read, or is not the owner's */
@@ -27,7 +28,7 @@ enum fault {
 
 static const char *fault_name(enum fault fault, enum pin_state state)
 {
-	if (fault == FAULT_STATE)
+	if (fault == FAULT_STATE || fault == FAULT_STRAY)
 		return pin_state_name(state);
 	if (fault == FAULT_LEFT)
 		return "deleted by others";
@@ -59,6 +60,8 @@ static void inspect_pin(struct inspector *inspector, const struct pin *pin)
 		if (look.state != PIN_OK)
 			inspector->found(inspector, pin, pin->name, type, FAULT_STATE, look.state);
 	}
+	if (pin_has_stray_net(pin))
+		inspector->found(inspector, pin, pin->name, NS_NET, FAULT_STRAY, PIN_STALE);
 }
 
 /* Is somebody at work there? */
@@ -180,20 +183,20 @@ void run_verify(struct request *request)
 /* --- gc */
 
 /*
- * iproute2 makes the file first, and binds then, without a lock: what is empty
- * now may be a name in a moment.
+ * Remove a file of ip-netns(8) that holds nothing. iproute2 makes the file first,
+ * and binds then, without a lock: what is empty now may be a name in a moment.
+ * And should it be one in the next, it stays: unlink(2) takes no mount away.
  */
-static int remove_stale_net(const struct pin *pin)
+static int remove_stale_file(const char *name)
 {
 	enum { PAUSE_MS = 200 };
-	struct pin_look look;
-	int r;
+	_cleanup_free_ char *path = xasprintf("%s/%s", PIN_NETNS_DIR, name);
+	_cleanup_close_ int fd = -EBADF;
 
 	poll(NULL, 0, PAUSE_MS);
-	r = pin_look_at(pin, NS_NET, &look);
-	if (r < 0 || look.state != PIN_STALE)
+	if (ns_open(AT_FDCWD, path, &fd) == 0)
 		return -EAGAIN;
-	return pin_remove_net(pin->name);
+	return unlink(path) < 0 ? -errno : 0;
 }
 
 /* Forget one namespace of a name that has others. */
@@ -228,7 +231,9 @@ static int collect(const struct pin_registry *registry, const struct pin *pin, c
 	int r;
 
 	if (fault == FAULT_STATE)
-		return pin->has_record ? forget_type(registry, pin, type) : remove_stale_net(pin);
+		return pin->has_record ? forget_type(registry, pin, type) : remove_stale_file(name);
+	if (fault == FAULT_STRAY)
+		return remove_stale_file(name);
 	r = pin_lock(registry, name, false, &dirfd);
 	if (r == -ENOTDIR)
 		return unlinkat(registry->fd, name, 0) < 0 ? -errno : 0;
@@ -285,9 +290,11 @@ static int bind_net_again(struct pin_making *making, const struct pin *pin)
 /*
  * Make a directory of the new name that says of the net namespace that it is
  * unfinished, and exchange the two: that one call is the whole change. What
- * carries the old name then is what has to be cleared away.
+ * carries the old name then is what has to be cleared away; *ret_left tells
+ * how that went.
  */
-static int rename_locked(const struct pin_registry *registry, const struct pin *pin, const char *to)
+static int rename_locked(const struct pin_registry *registry, const struct pin *pin, const char *to,
+			 int *ret_left)
 {
 	struct pin_making making;
 	struct pin_wish wish = { .name = to, .mode = -1 };
@@ -301,7 +308,7 @@ static int rename_locked(const struct pin_registry *registry, const struct pin *
 		r = -errno;
 	if (r == 0)
 		making.name = pin->name;
-	pin_undo(&making);
+	*ret_left = pin_undo(&making);
 	return r;
 }
 
@@ -313,7 +320,7 @@ void run_rename(struct request *request)
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
 	_cleanup_free_ char *step = xasprintf("rename '%s'", from);
 	_cleanup_close_ int dirfd = -EBADF;
-	int r;
+	int left = 0, r;
 
 	r = pin_registry_make(&registry);
 	if (r < 0)
@@ -324,9 +331,12 @@ void run_rename(struct request *request)
 	if (r == -ENOENT)
 		die_status(EXIT_MISSING, 0, "there is no name '%s'", from);
 	if (r == 0)
-		r = rename_locked(&registry, &pin, to);
+		r = rename_locked(&registry, &pin, to, &left);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", to);
 	if (r < 0)
 		die_with_hint(r, step, hint_registry(r));
+	if (left < 0)
+		die(left, "'%s' is '%s' now, but cannot clear away what is left of '%s': see nsx-pin gc",
+		    from, to, from);
 }

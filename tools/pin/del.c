@@ -22,6 +22,7 @@
 #include "pin/netlink.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
+#include "pin_path.h"
 #include "proc.h"
 #include "scan/observe.h"
 #include "scan/source.h"
@@ -271,23 +272,41 @@ static int delete_remains(const struct deletion *deletion, const char *name)
 	return r < 0 ? r : pin_discard(&deletion->registry, name, dirfd);
 }
 
-/*
- * What /run/netns has under the name counts as its net namespace, even if
- * ip-netns(8) put another one there since: so it goes with the rest.
- */
-static int discard(const struct deletion *deletion, const struct pin *pin)
+/* Have the record tell of the net namespace that is there now, if it does not. */
+static int record_net(const struct deletion *deletion, const struct pin *pin, int dirfd)
 {
-	_cleanup_close_ int dirfd = -EBADF, net = -EBADF;
-	struct pin_record record = pin->record;
+	_cleanup_close_ int net = -EBADF;
+	struct pin_record record;
+	struct pin_kept *kept = &record.kept[NS_NET];
 	struct ns_id id;
 	int r;
 
+	if (pin->record.kept[NS_NET].method != PIN_BIND || pin_open_type(pin, NS_NET, &net) < 0)
+		return 0;
+	r = ns_id_of_fd(net, &id);
+	if (r == 0)
+		r = pin_read_record(&deletion->registry, dirfd, PIN_RECORD, &record);
+	if (r < 0 || (kept->method == PIN_BIND && kept->inode == id.ino))
+		return r;
+	*kept = (struct pin_kept){ .method = PIN_BIND, .inode = id.ino };
+	return pin_write_record(dirfd, &record);
+}
+
+/*
+ * What /run/netns has under the name counts as its net namespace, even if
+ * ip-netns(8) put another one there since, or left a file alone: so it goes with
+ * the rest.
+ */
+static int discard(const struct deletion *deletion, const struct pin *pin)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+	int r;
+
 	r = pin_lock(&deletion->registry, pin->name, true, &dirfd);
-	if (r == 0 && record.kept[NS_NET].method == PIN_BIND && pin_open_type(pin, NS_NET, &net) == 0 &&
-	    ns_id_of_fd(net, &id) == 0) {
-		record.kept[NS_NET].inode = id.ino;
-		r = pin_write_record(dirfd, &record);
-	}
+	if (r == 0)
+		r = record_net(deletion, pin, dirfd);
+	if (r == 0 && pin_has_stray_net(pin))
+		r = pin_remove_net(pin->name);
 	return r < 0 ? r : pin_discard(&deletion->registry, pin->name, dirfd);
 }
 

@@ -216,5 +216,7 @@ void run_attach(struct request *request)
 		outside_abort(&outside);
 		die_with_hint(r, room, hint_registry(r));
 	}
-	outside_commit(&outside);
+	r = outside_commit(&outside);
+	if (r < 0)
+		die(r, "cannot %s", room);
 }

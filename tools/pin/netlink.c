@@ -95,17 +95,21 @@ static int ask(int socket, struct request *request, visit_message *visit, void *
 	return r;
 }
 
-/* The attribute of a type among those behind a fixed part, or NULL. */
-static const struct rtattr *find_attribute(const struct nlmsghdr *message, size_t fixed_size, uint16_t type)
+/* The attribute of a type among those in `size` bytes, or NULL. */
+static const struct rtattr *find_among(const void *data, int size, uint16_t type)
 {
-	const char *data = (const char *)NLMSG_DATA(message) + NLMSG_ALIGN(fixed_size);
-	int left = (int)message->nlmsg_len - (int)NLMSG_SPACE(fixed_size);
-
-	for (const struct rtattr *attribute = (const void *)data; RTA_OK(attribute, left);
-	     attribute = RTA_NEXT(attribute, left))
+	for (const struct rtattr *attribute = data; RTA_OK(attribute, size);
+	     attribute = RTA_NEXT(attribute, size))
 		if ((attribute->rta_type & NLA_TYPE_MASK) == type)
 			return attribute;
 	return NULL;
+}
+
+/* The same among those behind the fixed part of a message. */
+static const struct rtattr *find_attribute(const struct nlmsghdr *message, size_t fixed_size, uint16_t type)
+{
+	return find_among((const char *)NLMSG_DATA(message) + NLMSG_ALIGN(fixed_size),
+			  (int)message->nlmsg_len - (int)NLMSG_SPACE(fixed_size), type);
 }
 
 static int read_nsid(const struct nlmsghdr *message, int32_t *ret)
@@ -172,18 +176,31 @@ int netlink_list_nsids(int socket, int (*found)(void *context, int32_t nsid), vo
 	return ask(socket, &request, visit_nsid, &visit);
 }
 
-/* Virtual devices say what kind they are of; ip-link(8) shows it with -d. */
-static int collect_physical(void *context, const struct nlmsghdr *message)
+/*
+ * Virtual devices say what kind they are of, and physical ones, from Linux 5.14
+ * on, on which device they are: a few of these, such as CAN's, have a kind as
+ * well. What is there instead of a kind only tells of a bridge above it.
+ */
+static bool is_physical(const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(message);
-	const struct rtattr *name = find_attribute(message, sizeof(*info), IFLA_IFNAME);
+	const struct rtattr *link = find_attribute(message, sizeof(*info), IFLA_LINKINFO);
+
+	if (info->ifi_flags & IFF_LOOPBACK)
+		return false;
+	if (find_attribute(message, sizeof(*info), IFLA_PARENT_DEV_NAME))
+		return true;
+	return !link || !find_among(RTA_DATA(link), (int)RTA_PAYLOAD(link), IFLA_INFO_KIND);
+}
+
+static int collect_physical(void *context, const struct nlmsghdr *message)
+{
+	const struct rtattr *name = find_attribute(message, sizeof(struct ifinfomsg), IFLA_IFNAME);
 	FILE *out = context;
 
-	if (message->nlmsg_type != RTM_NEWLINK || (info->ifi_flags & IFF_LOOPBACK) ||
-	    find_attribute(message, sizeof(*info), IFLA_LINKINFO))
-		return 0;
-	fprintf(out, "%s%.*s", ftell(out) ? " " : "", name ? IF_NAMESIZE : 1,
-		name ? (const char *)RTA_DATA(name) : "?");
+	if (message->nlmsg_type == RTM_NEWLINK && is_physical(message))
+		fprintf(out, "%s%.*s", ftell(out) ? " " : "", name ? IF_NAMESIZE : 1,
+			name ? (const char *)RTA_DATA(name) : "?");
 	return 0;
 }
 
