@@ -69,7 +69,11 @@ static _noreturn_ void serve_until_end(int fd, const struct outside_duty *duty)
 		else
 			answer.request = duty->serve(duty->context, message.request, message.argument,
 						     message.program);
-		send_message(fd, answer);
+		/* Who waits for an answer that cannot be given is told by the end. */
+		if (send_message(fd, answer) < 0) {
+			is_armed = false;
+			break;
+		}
 	}
 	if (is_armed)
 		duty->keep(duty->context);
