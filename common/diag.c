@@ -5,6 +5,7 @@
 #include "diag.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -38,9 +39,29 @@ static void reserve_standard_descriptors(void)
 			open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 }
 
+static void do_nothing(_unused_ int signal)
+{
+}
+
+/*
+ * A file that would be larger than it may (RLIMIT_FSIZE) is an error of
+ * write(2), and not our end. Unlike a signal that is ignored, one with a handler
+ * is for the program that is run what it was.
+ */
+static void survive_large_files(void)
+{
+	struct sigaction action;
+
+	if (sigaction(SIGXFSZ, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+		action.sa_handler = do_nothing;
+		sigaction(SIGXFSZ, &action, NULL);
+	}
+}
+
 void diag_init(const char *program, int status)
 {
 	reserve_standard_descriptors();
+	survive_large_files();
 	program_name = program;
 	failure_status = status;
 }

@@ -27,8 +27,9 @@ enum {
 
 /*
  * Set the name that messages start with, and the status that die() and
- * die_usage() end with; reserve standard descriptors that are closed. Call it
- * first; `program` must outlive all messages.
+ * die_usage() end with; reserve standard descriptors that are closed, and take
+ * SIGXFSZ for an error of write(2) (EFBIG). Call it first; `program` must outlive
+ * all messages.
  */
 void diag_init(const char *program, int failure_status);
 

@@ -253,8 +253,14 @@ every_call()
 	every_call "${full[@]}"
 }
 
-@test "every call of an init, a pseudo-terminal, a file, a number" {
+@test "every call of an init, a file, a number" {
 	start_container
+	check_any_fault()
+	{
+		# The init fails as its supervisor does: the same line twice.
+		stderr=$(uniq <<<"$stderr")
+		check_call
+	}
 	every_call -t "$CONTAINER" --init
 	every_call --net="/proc/$CONTAINER/ns/net" --sync-fd 3
 	every_call --net="@$(ns_inode "$CONTAINER" net)"
@@ -267,10 +273,16 @@ every_call()
 }
 
 @test "every call of --each" {
-	hold -n
-	hold -u
-	FAULTS_STATUS="123 125 126" FAULTS_DIRS=("$left")
-	every_fault nsx-enter --each "/proc/$HELD_PID/ns/net,/proc/$HELD_PID/ns/uts" "${PROGRAM[@]}"
-	every_fault nsx-enter --each "/proc/$HELD_PID/ns/net,/proc/$HELD_PID/ns/uts" --label --parallel 2 "${PROGRAM[@]}"
-	every_fault nsx-enter --each "/proc/$HELD_PID/ns/net,/proc/$HELD_PID/ns/uts" --json "${PROGRAM[@]}"
+	# In some it may have run, in others not.
+	check_any_fault()
+	{
+		is_fault_of_others || [[ $output == "$CLEAN_OUTPUT" ]] || {
+			[[ $status == @(1|123|125|126) ]] || assert_status 123
+			[[ $format == --json && $output == *'nsx-enter: cannot '* ]] || assert_lines_are_ours
+		}
+	}
+	FAULTS_DIRS=("$left") FAULTS_MOST=2
+	for format in --parallel=1 --label --json; do
+		every_fault nsx-enter --each "/proc/self/ns/net,/proc/self/ns/uts" "$format" /bin/sh -c 'exit 7'
+	done
 }

@@ -59,8 +59,8 @@ start_hostile()
 
 # One that has ended has no command line: then the name of its program is shown.
 @test "the name of a process that has ended" {
-	start unshare "${own_root[@]}" --pid --fork bash -c 'printf ") R \e[3m\n\x9b" >/proc/self/comm
-		bash -c "printf \") R \e[3m\n\x9b\" >/proc/self/comm; echo" & cat'
+	start unshare "${own_root[@]}" --pid --fork bash -c 'printf ") R \e[3m\x9b" >/proc/self/comm
+		bash -c "printf \") R \e[3m\x9b\" >/proc/self/comm; echo" & cat'
 	read_started
 	pid=$(pgrep --parent "$STARTED")
 	lists_safely nsx-ls --task "$pid" --type pid

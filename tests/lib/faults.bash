@@ -120,8 +120,9 @@ each_fault()
 # --- All calls of a command
 
 # Those that always succeed, or end the process; brk(2), after which the C
-# library itself falls over; and close(2), which closes even where it fails.
-NEVER_FAILING="exit exit_group rt_sigreturn restart_syscall close brk munmap madvise futex getpid gettid getppid
+# library itself falls over; close(2), which closes even where it fails; and
+# wait4(2), which does not fail for a child that is there.
+NEVER_FAILING="wait4 exit exit_group rt_sigreturn restart_syscall close brk munmap madvise futex getpid gettid getppid
 	getuid geteuid getgid getegid getresuid getresgid umask set_tid_address set_robust_list rseq sched_yield
 	rt_sigprocmask rt_sigaction alarm arch_prctl"
 
@@ -245,7 +246,8 @@ PROGRAM=(/bin/sh -c 'echo /proc/self/fd/*; exit 7')
 # Not one of the tool: the program could not look, or a dynamic loader not load.
 is_fault_of_others()
 {
-	[[ ($status -eq 7 && $output == '/proc/self/fd/*') || $stderr == *": error while loading shared libraries: "* ]]
+	[[ ($status -eq 7 && $output == '/proc/self/fd/*') || $FAULTS == *'write(1, "/proc/self/fd/'* ||
+		$stderr == *": error while loading shared libraries: "* ]]
 }
 
 # All is as without it, but for what may have been said.

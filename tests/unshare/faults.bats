@@ -215,10 +215,11 @@ prepare_endless()
 
 # --- Whatever fails
 
-# What a run that went well keeps is not in the way of the next.
+# What a run that went well keeps is not in the way of the next; nor what cannot
+# be undone, for that fails as well.
 restore_clean()
 {
-	((status == 125)) || forget_kept
+	[[ $status -eq 125 && ${FAULTS-} != *" umount2("* ]] || forget_kept
 }
 
 every_call()
