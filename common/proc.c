@@ -174,7 +174,7 @@ int proc_relations_read(int pid_dirfd, pid_t *ret_ppid, uid_t *ret_uid)
 	if (r < 0)
 		return r;
 	r = proc_status_find(text, "PPid", &ppid_value);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "Uid", &uid_value);
 	if (r < 0)
 		return r;
@@ -195,9 +195,9 @@ int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
 	int r;
 
 	r = read_file(pid_dirfd, "status", &text, NULL);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "Uid", &uids);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "Gid", &gids);
 	if (r < 0)
 		return r;
@@ -215,7 +215,7 @@ int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
 	int r, length, levels = 0;
 
 	r = read_file(pid_dirfd, "status", &text, NULL);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "NSpid", &value);
 	if (r < 0)
 		return r;
@@ -236,6 +236,7 @@ int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost
 	if (levels < 0)
 		return levels;
 	*ret_levels = (unsigned int)levels;
+	/* cppcheck-suppress negativeIndex ; there is one at least, or an error */
 	*ret_innermost = numbers[levels - 1];
 	return 0;
 }

@@ -62,12 +62,14 @@ static size_t count_lines(const char *text)
 static int table_read(int procfd, struct table *ret)
 {
 	_cleanup_(table_release) struct table table = { 0 };
+	_cleanup_free_ char *text = NULL;
 	char *rest, *line;
 	int r;
 
-	r = read_file(procfd, "self/mountinfo", &table.text, NULL);
+	r = read_file(procfd, "self/mountinfo", &text, NULL);
 	if (r < 0)
 		return r;
+	table.text = take_ptr(text);
 	/* Most have none, and take no more work. */
 	rest = strstr(table.text, " - nsfs ") ? table.text : NULL;
 	table.entries = rest ? xcalloc(count_lines(rest), sizeof(*table.entries)) : NULL;
@@ -127,7 +129,7 @@ static int open_namespace(const struct visitor *visitor, const char *path, ino_t
 	if (look < 0)
 		return -errno;
 	r = ns_check(look);
-	if (r == 0)
+	if (r >= 0)
 		r = ns_id_of_fd(look, &id);
 	if (r < 0)
 		return r;

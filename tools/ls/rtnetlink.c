@@ -38,7 +38,7 @@ static int send_request(int fd, const struct nlmsghdr *request)
 /* A datagram from the kernel, and from nobody else. */
 static ssize_t receive(int fd, struct nlmsghdr *buffer)
 {
-	struct sockaddr_nl from;
+	struct sockaddr_nl from = { 0 };
 	socklen_t size;
 	ssize_t n;
 

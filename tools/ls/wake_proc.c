@@ -63,7 +63,7 @@ static void read_messages(struct wake *wake, const struct nlmsghdr *header, size
 static int read_connector(struct wake *wake, void *state)
 {
 	const struct connector *connector = state;
-	struct sockaddr_nl from;
+	struct sockaddr_nl from = { 0 };
 	socklen_t from_size = sizeof(from);
 	union {
 		struct nlmsghdr header;
