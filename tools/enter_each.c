@@ -318,7 +318,7 @@ static struct plan plan_for(const struct worlds *worlds, size_t index)
 	const struct world *world = &worlds->worlds[index];
 	struct plan plan = worlds->request->plan;
 
-	if (world->fd >= 0)
+	if (world->type >= 0) /* then it is open */
 		join_descriptor(&plan, world->fd, world->type, world->label);
 	else
 		plan.target = world->ref;
