@@ -208,15 +208,12 @@ int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
 	return 0;
 }
 
-int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
+int proc_numbers_parse(const char *text, pid_t ret[PROC_LEVELS_MAX])
 {
-	_cleanup_free_ char *text = NULL;
 	const char *value;
 	int r, length, levels = 0;
 
-	r = read_file(pid_dirfd, "status", &text, NULL);
-	if (r >= 0)
-		r = proc_status_find(text, "NSpid", &value);
+	r = proc_status_find(text, "NSpid", &value);
 	if (r < 0)
 		return r;
 	/* For sscanf the end of the line is a blank like others. */
@@ -226,6 +223,14 @@ int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
 		value += length;
 	}
 	return levels ? levels : -EINVAL;
+}
+
+int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
+{
+	_cleanup_free_ char *text = NULL;
+	int r = read_file(pid_dirfd, "status", &text, NULL);
+
+	return r < 0 ? r : proc_numbers_parse(text, ret);
 }
 
 int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost)
