@@ -57,16 +57,15 @@ static int read_answer(int socket, visit_message *visit, void *context)
 {
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 	ssize_t n;
-	int left; /* negative behind a last message that is not padded */
 
 	do {
 		n = recv(socket, buffer, sizeof(buffer), 0);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	left = (int)n;
-	for (const struct nlmsghdr *message = (const void *)buffer; NLMSG_OK(message, left);
-	     message = NLMSG_NEXT(message, left)) {
+	/* The size becomes negative behind a last message that is not padded. */
+	for (const struct nlmsghdr *message = (const void *)buffer; NLMSG_OK(message, n);
+	     message = NLMSG_NEXT(message, n)) {
 		const struct nlmsgerr *error = NLMSG_DATA(message);
 		int r;
 
