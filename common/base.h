@@ -74,4 +74,26 @@ static inline int take_fd(int *fd)
 		_taken;                  \
 	})
 
+/*
+ * A build for tests/coverage counts which lines run. The compiler has the counts
+ * written by exit(3) and before exec(3); what else ends a process of ours, or
+ * may, writes them here.
+ */
+#ifdef NSX_COVERAGE
+#include <signal.h>
+
+void __gcov_dump(void);
+void __gcov_reset(void);
+
+static inline void write_coverage(void)
+{
+	__gcov_dump();
+	__gcov_reset();
+}
+
+#define _exit(status)		(write_coverage(), _exit(status))
+#define fexecve(fd, argv, envp) (write_coverage(), fexecve(fd, argv, envp))
+#define raise(sig)		(write_coverage(), raise(sig))
+#endif
+
 #endif /* NSX_BASE_H */

@@ -56,7 +56,8 @@ struct parser {
 	char *short_options;
 	const struct cli_option **rows;	 /* as long_options */
 	const struct cli_group **groups; /* as long_options: whose row it is */
-	size_t count;
+	const struct cli_option **seen;	 /* those of exclusive numbers that came */
+	size_t count, n_seen;
 };
 
 static void parser_release(struct parser *parser)
@@ -65,6 +66,8 @@ static void parser_release(struct parser *parser)
 	free(parser->short_options);
 	free(parser->rows);
 	free(parser->groups);
+	free(parser->seen);
+	*parser = (struct parser){ 0 };
 }
 
 static void parser_add(struct parser *parser, const struct cli_group *group, const struct cli_option *row)
@@ -110,6 +113,7 @@ static void parser_init(struct parser *parser, const struct cli_program *program
 		.short_options = xcalloc(1, 3 * total + sizeof("+:")),
 		.rows = xcalloc(total, sizeof(*parser->rows)),
 		.groups = xcalloc(total, sizeof(*parser->groups)),
+		.seen = xcalloc(total, sizeof(*parser->seen)),
 	};
 	/* '+': stop at the first operand; ':': tell a missing argument apart. */
 	strcpy(parser->short_options, program->stops_at_operand ? "+:" : ":");
@@ -234,26 +238,26 @@ static _noreturn_ void die_argument(const struct cli_option *row, const char *ar
 }
 
 /* Remember the row; end where one of the same exclusive number came before. */
-static void check_exclusive(const struct cli_option **seen, size_t *n_seen, const struct cli_option *row)
+static void check_exclusive(struct parser *parser, const struct cli_option *row)
 {
-	for (size_t i = 0; i < *n_seen; i++)
+	const struct cli_option **seen = parser->seen;
+
+	for (size_t i = 0; i < parser->n_seen; i++)
 		if (seen[i] != row && seen[i]->exclusive == row->exclusive)
 			die_usage("--%s and --%s exclude each other", seen[i]->name, row->name);
-	for (size_t i = 0; i < *n_seen; i++)
+	for (size_t i = 0; i < parser->n_seen; i++)
 		if (seen[i] == row)
 			return;
-	seen[(*n_seen)++] = row;
+	seen[parser->n_seen++] = row;
 }
 
 int cli_parse(const struct cli_program *program, int argc, char **argv, void *request)
 {
-	_cleanup_(parser_release) struct parser parser;
-	_cleanup_free_ const struct cli_option **seen = NULL;
-	size_t n_seen = 0;
+	/* Static: whoever looks for leaks finds it, and what it points to, where an error ends us. */
+	static struct parser parser;
 	int code;
 
 	parser_init(&parser, program);
-	seen = xcalloc(parser.count, sizeof(*seen));
 	opterr = 0;
 	optind = 0; /* glibc: start over, and look at '+' again */
 	while ((code = getopt_long(argc, argv, parser.short_options, parser.long_options, NULL)) != -1) {
@@ -274,10 +278,11 @@ int cli_parse(const struct cli_program *program, int argc, char **argv, void *re
 		i = parser_find(&parser, code);
 		row = parser.rows[i];
 		if (row->exclusive)
-			check_exclusive(seen, &n_seen, row);
+			check_exclusive(&parser, row);
 		r = parser.groups[i]->apply(request, code, optarg);
 		if (r < 0)
 			die_argument(row, optarg, r);
 	}
+	parser_release(&parser);
 	return optind;
 }

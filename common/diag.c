@@ -171,7 +171,7 @@ void die_status(int status, int error, const char *format, ...)
 
 void die_usage(const char *format, ...)
 {
-	_cleanup_free_ char *text = NULL;
+	char *text;
 	va_list args;
 	int length;
 
@@ -180,7 +180,9 @@ void die_usage(const char *format, ...)
 	va_end(args);
 	if (length < 0)
 		die_oom();
-	die(0, "%s (see '%s --help')", text, program_name);
+	warn(0, "%s (see '%s --help')", text, program_name);
+	free(text); /* by hand: exit(3) leaves no scope */
+	exit(failure_status);
 }
 
 void die_oom(void)

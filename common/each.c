@@ -449,7 +449,7 @@ static int start(struct each *each)
 
 	*run = (struct run){ .index = each->next, .streams = { { .fd = -EBADF }, { .fd = -EBADF } } };
 	r = open_outputs(each, run, theirs);
-	if (r == 0)
+	if (r >= 0)
 		r = children_fork(&each->children, &child);
 	if (r == 0)
 		become_run(each, run, theirs, &child);

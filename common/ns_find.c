@@ -62,7 +62,7 @@ static int open_by_nsid(const struct ns_wanted *wanted, int *ret_fd)
 	int r;
 
 	r = kernel_open_namespace(wanted->nsid, &fd);
-	if (r == 0)
+	if (r >= 0)
 		r = ns_query_nsid(fd, &nsid);
 	if (r < 0)
 		return r;
@@ -81,7 +81,7 @@ int ns_find(const struct ns_wanted *wanted, struct scan_counts *counts, int *ret
 		.fd = -EBADF,
 	};
 	ns_set types = wanted->type >= 0 ? ns_set_of(wanted->type) : NS_SET_ALL;
-	struct scan_counts unasked;
+	struct scan_counts unasked = { 0 };
 	int r;
 
 	counts = counts ? counts : &unasked;

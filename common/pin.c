@@ -477,7 +477,7 @@ static int make_record(const struct pin_registry *registry, const struct pin *pi
 	int r;
 
 	r = pin_open_type(pin, NS_NET, &fd);
-	if (r == 0)
+	if (r >= 0)
 		r = ns_id_of_fd(fd, &id);
 	if (r < 0)
 		return r;

@@ -119,9 +119,9 @@ int pin_init_of_namespace(int fd, pid_t *ret)
 	if (pid < 0)
 		return errno == EINVAL ? -ENOTTY : -errno;
 	r = proc_open(&procfd);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_open_pid(procfd, pid, &procdir);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_stat_read(procdir, &stat);
 	if (r < 0)
 		return r == -ENOENT ? -ESRCH : r;

@@ -177,7 +177,7 @@ int pin_net_is_of(const char *name, const struct pin_record *unfinished)
 /* A name that has no record can be one of ip-netns(8). */
 static int read_foreign(const struct pin_registry *registry, const char *name, int dirfd, struct pin *ret)
 {
-	struct pin_record unfinished;
+	struct pin_record unfinished = { 0 };
 	int r;
 
 	r = registry->is_system ? has_net_file(name) : 0;
@@ -308,7 +308,7 @@ static int open_held(const struct pin_record *record, enum ns_type type, int *re
 	r = ns_open(procdir, path, &fd);
 	if (r == -ENOENT || r == -EMEDIUMTYPE || r == -ESRCH)
 		return -ESTALE;
-	if (r == 0)
+	if (r >= 0)
 		r = ns_id_of_fd(fd, &id);
 	if (r < 0)
 		return r;

@@ -113,6 +113,7 @@ static int apply_propagation(struct plan *plan, const char *argument)
 /* Neither name may be longer in the kernel; sethostname(2). */
 static int check_length(const char *name)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): their arguments are required */
 	return strlen(name) > HOST_NAME_MAX ? -ERANGE : 0;
 }
 

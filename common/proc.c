@@ -193,7 +193,7 @@ int proc_relations_read(int pid_dirfd, pid_t *ret_ppid, uid_t *ret_uid)
 	if (r < 0)
 		return r;
 	r = proc_status_find(text, "PPid", &ppid_value);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "Uid", &uid_value);
 	if (r < 0)
 		return r;
@@ -214,9 +214,9 @@ int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
 	int r;
 
 	r = read_file(pid_dirfd, "status", &text, NULL);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "Uid", &uids);
-	if (r == 0)
+	if (r >= 0)
 		r = proc_status_find(text, "Gid", &gids);
 	if (r < 0)
 		return r;
@@ -227,15 +227,12 @@ int proc_ids_read(int pid_dirfd, uid_t *ret_uid, gid_t *ret_gid)
 	return 0;
 }
 
-int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
+int proc_numbers_parse(const char *text, pid_t ret[PROC_LEVELS_MAX])
 {
-	_cleanup_free_ char *text = NULL;
 	const char *value;
 	int r, length, levels = 0;
 
-	r = read_file(pid_dirfd, "status", &text, NULL);
-	if (r == 0)
-		r = proc_status_find(text, "NSpid", &value);
+	r = proc_status_find(text, "NSpid", &value);
 	if (r < 0)
 		return r;
 	/* For sscanf the end of the line is a blank like others. */
@@ -247,6 +244,14 @@ int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
 	return levels ? levels : -EINVAL;
 }
 
+int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX])
+{
+	_cleanup_free_ char *text = NULL;
+	int r = read_file(pid_dirfd, "status", &text, NULL);
+
+	return r < 0 ? r : proc_numbers_parse(text, ret);
+}
+
 int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost)
 {
 	pid_t numbers[PROC_LEVELS_MAX];
@@ -255,6 +260,7 @@ int proc_pids_read(int pid_dirfd, unsigned int *ret_levels, pid_t *ret_innermost
 	if (levels < 0)
 		return levels;
 	*ret_levels = (unsigned int)levels;
+	/* cppcheck-suppress negativeIndex ; there is one at least, or an error */
 	*ret_innermost = numbers[levels - 1];
 	return 0;
 }

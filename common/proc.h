@@ -82,6 +82,7 @@ enum { PROC_LEVELS_MAX = 33 };
  * The numbers of a process in all pid namespaces that it has one in, from that
  * of the /proc down; the line NSpid of its status. Returns how many, or -errno.
  */
+int proc_numbers_parse(const char *text, pid_t ret[PROC_LEVELS_MAX]);
 int proc_numbers_read(int pid_dirfd, pid_t ret[PROC_LEVELS_MAX]);
 
 /*

@@ -86,8 +86,8 @@ struct step {
 	/* Is it done by the process that stays in the caller's world (outside.h)? NULL: no. Pure. */
 	bool (*is_outside)(const struct plan *plan);
 	/* Say why it failed and what to do about it (hint.h), and end. NULL: the errno says all. */
-	void (*fail)(const struct plan *plan, enum ns_type type, const char *description, int error)
-		_noreturn_;
+	_noreturn_ void (*fail)(const struct plan *plan, enum ns_type type, const char *description,
+				int error);
 };
 
 extern const struct step step_open, step_user_parent, step_join;		/* step_join.c */

@@ -14,8 +14,6 @@
 #include "proc.h"
 #include "static_program.h"
 
-extern char **environ;
-
 /* The environment of the target. */
 
 static ns_set wants_read_environment(const struct plan *plan)

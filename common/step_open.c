@@ -337,7 +337,7 @@ static int run_user_parent(struct spawn *spawn, _unused_ enum ns_type type)
 	/* A name that keeps no user namespace: then what owns the others. */
 	if (r == -ENODATA && child == NS_USER)
 		r = open_first_but_user(plan, &fd);
-	if (r == 0)
+	if (r >= 0)
 		r = ns_query_owner(fd, &parent);
 	if (r < 0)
 		return r;

@@ -150,8 +150,8 @@ static const struct {
 	{ "min", 60 * UINT64_C(1000000000) },
 	{ "h", 3600 * UINT64_C(1000000000) },
 	{ "d", 86400 * UINT64_C(1000000000) },
-	{ "w", 7 * 86400 * UINT64_C(1000000000) },
-	{ "y", 365 * 86400 * UINT64_C(1000000000) },
+	{ "w", UINT64_C(7) * 86400 * 1000000000 },
+	{ "y", UINT64_C(365) * 86400 * 1000000000 },
 };
 
 /* The nanoseconds of the unit that `*text` starts with, which it then points behind; 0: none. */

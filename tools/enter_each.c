@@ -197,7 +197,7 @@ static struct plan plan_for(const void *context, const struct world *world)
 	const struct enter_request *request = context;
 	struct plan plan = request->plan;
 
-	if (world->fd >= 0)
+	if (world->type >= 0) /* then it is open */
 		join_descriptor(&plan, world->fd, world->type, world->label);
 	else
 		plan.target = world->ref;

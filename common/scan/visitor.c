@@ -74,7 +74,7 @@ static int open_namespace(const struct visitor *visitor, const char *path, ino_t
 	if (look < 0)
 		return -errno;
 	r = ns_check(look);
-	if (r == 0)
+	if (r >= 0)
 		r = ns_id_of_fd(look, &id);
 	if (r < 0)
 		return r;

@@ -228,5 +228,9 @@ int main(void)
 	test_kept_whole();
 	test_nobody_is_waited_for();
 	test_nothing_to_do();
+	for (size_t i = 0; i < ARRAY_SIZE(pipes); i++) {
+		close(pipes[i][0]);
+		close(pipes[i][1]);
+	}
 	return done_testing();
 }

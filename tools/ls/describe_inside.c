@@ -90,13 +90,13 @@ static int count_queues(unsigned int *ret)
 /* "2 shm, 0 sem, 1 msg, 3 mqueue", without the last where we may not look. */
 static int describe_ipc(char *out, size_t size)
 {
-	struct shm_info segments;
-	struct seminfo semaphores;
+	struct shm_info segments = { 0 };
+	struct seminfo semaphores = { 0 };
 	union {
 		int value;
 		struct seminfo *info;
 	} wanted = { .info = &semaphores };
-	struct msginfo queues;
+	struct msginfo queues = { 0 };
 	unsigned int posix_queues = 0;
 	int used;
 

@@ -23,14 +23,13 @@ static void *grow(void *array, size_t count, size_t size)
 	return (count & (count - 1)) == 0 ? xreallocarray(array, count ? count * 2 : 1, size) : array;
 }
 
-static int add_interface(void *context, const struct nlmsghdr *message)
+static void add_interface(struct net *net, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(message);
-	struct net *net = context;
 	const char *name;
 
-	if (message->nlmsg_type != RTM_NEWLINK)
-		return 0;
+	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
+		return;
 	name = rtnetlink_attribute(message, sizeof(*info), IFLA_IFNAME, 1);
 	net->interfaces = grow(net->interfaces, net->n_interfaces, sizeof(*net->interfaces));
 	net->interfaces[net->n_interfaces] = (struct net_interface){
@@ -38,25 +37,24 @@ static int add_interface(void *context, const struct nlmsghdr *message)
 		.is_up = info->ifi_flags & IFF_UP,
 	};
 	snprintf(net->interfaces[net->n_interfaces++].name, IF_NAMESIZE, "%s", name ? name : "?");
-	return 0;
 }
 
-static int add_address(void *context, const struct nlmsghdr *message)
+static void add_address(struct net *net, const struct nlmsghdr *message)
 {
 	const struct ifaddrmsg *info = NLMSG_DATA(message);
-	size_t size = info->ifa_family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
-	struct net *net = context;
 	const void *address;
+	size_t size;
 
-	if (message->nlmsg_type != RTM_NEWADDR ||
+	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*info)) ||
 	    (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
-		return 0;
+		return;
+	size = info->ifa_family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
 	/* On a link between two points the other attribute is the other side's. */
 	address = rtnetlink_attribute(message, sizeof(*info), IFA_LOCAL, size);
 	if (!address)
 		address = rtnetlink_attribute(message, sizeof(*info), IFA_ADDRESS, size);
 	if (!address)
-		return 0;
+		return;
 	net->addresses = grow(net->addresses, net->n_addresses, sizeof(*net->addresses));
 	net->addresses[net->n_addresses] = (struct net_address){
 		.index = (int)info->ifa_index,
@@ -64,6 +62,14 @@ static int add_address(void *context, const struct nlmsghdr *message)
 		.prefix = info->ifa_prefixlen,
 	};
 	memcpy(&net->addresses[net->n_addresses++].address, address, size);
+}
+
+int net_add(void *net, const struct nlmsghdr *message)
+{
+	if (message->nlmsg_type == RTM_NEWLINK)
+		add_interface(net, message);
+	else if (message->nlmsg_type == RTM_NEWADDR)
+		add_address(net, message);
 	return 0;
 }
 
@@ -74,9 +80,9 @@ static int dump(struct net *net)
 
 	r = rtnetlink_open(&fd);
 	if (r == 0)
-		r = rtnetlink_dump(fd, RTM_GETLINK, add_interface, net);
+		r = rtnetlink_dump(fd, RTM_GETLINK, net_add, net);
 	if (r == 0)
-		r = rtnetlink_dump(fd, RTM_GETADDR, add_address, net);
+		r = rtnetlink_dump(fd, RTM_GETADDR, net_add, net);
 	return r;
 }
 

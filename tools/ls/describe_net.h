@@ -37,6 +37,10 @@ void net_release(struct net *net);
 /* Ask for everything, by rtnetlink(7). */
 int net_read(struct net *net);
 
+/* Add what a message says, if it is of interest; a visit() for rtnetlink.h that never fails. Pure. */
+struct nlmsghdr;
+int net_add(void *net, const struct nlmsghdr *message);
+
 /*
  * "lo 127.0.0.1/8 ::1/128, eth0 10.0.0.2/24, eth1 down", in the order of the
  * interfaces' numbers, which are sorted for it. Of many addresses the first 16

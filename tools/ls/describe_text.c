@@ -4,6 +4,7 @@
  */
 #include "ls/describe_text.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "diag.h"
@@ -99,7 +100,7 @@ char *describe_clocks(const char *offsets)
 	for (; *offsets; offsets += length) {
 		length = 0;
 		if (sscanf(offsets, " %15s %lld %ld %n", clock, &seconds, &nanoseconds, &length) != 3 ||
-		    !length)
+		    !length || nanoseconds < 0 || nanoseconds > 999999999 || seconds == LLONG_MIN)
 			return finish_text(out, &text, false);
 		fputs(separator, out);
 		print_offset(out, clock, seconds, nanoseconds);

@@ -38,7 +38,7 @@ static int send_request(int fd, const struct nlmsghdr *request)
 /* A datagram from the kernel, and from nobody else. -EMSGSIZE: part of it is lost. */
 static ssize_t receive(int fd, struct nlmsghdr *buffer)
 {
-	struct sockaddr_nl from;
+	struct sockaddr_nl from = { 0 };
 	socklen_t size;
 	ssize_t n;
 
@@ -88,19 +88,28 @@ static int visit_message(const struct nlmsghdr *message,
 	return r < 0 ? r : 1;
 }
 
+int rtnetlink_visit(const struct nlmsghdr *message, ssize_t size,
+		    int (*visit)(void *context, const struct nlmsghdr *message), void *context)
+{
+	int r = 1;
+
+	/* The size becomes negative behind a last message that is not padded. */
+	for (; r > 0 && NLMSG_OK(message, size); message = NLMSG_NEXT(message, size))
+		r = visit_message(message, visit, context);
+	return r;
+}
+
 static int read_answers(int fd, struct nlmsghdr *buffer,
 			int (*visit)(void *context, const struct nlmsghdr *message), void *context)
 {
-	for (;;) {
-		const struct nlmsghdr *message = buffer;
-		ssize_t n = receive(fd, buffer);
-		int r = n < 0 ? (int)n : 1;
+	int r;
 
-		for (; r > 0 && NLMSG_OK(message, n); message = NLMSG_NEXT(message, n))
-			r = visit_message(message, visit, context);
-		if (r <= 0)
-			return r;
-	}
+	do {
+		ssize_t n = receive(fd, buffer);
+
+		r = n < 0 ? (int)n : rtnetlink_visit(buffer, n, visit, context);
+	} while (r > 0);
+	return r;
 }
 
 int rtnetlink_dump(int fd, uint16_t type, int (*visit)(void *context, const struct nlmsghdr *message),
@@ -124,6 +133,21 @@ int rtnetlink_dump(int fd, uint16_t type, int (*visit)(void *context, const stru
 	return r < 0 ? r : read_answers(fd, buffer, visit, context);
 }
 
+int rtnetlink_nsid_parse(const struct nlmsghdr *answer, ssize_t size, int32_t *ret)
+{
+	const int32_t *nsid;
+
+	if (!NLMSG_OK(answer, size))
+		return -EBADMSG;
+	if (answer->nlmsg_type == NLMSG_ERROR)
+		return error_of(answer);
+	nsid = rtnetlink_attribute(answer, sizeof(struct rtgenmsg), NETNSA_NSID, sizeof(*nsid));
+	if (!nsid)
+		return -ENODATA;
+	*ret = *nsid;
+	return 0;
+}
+
 int rtnetlink_nsid(int fd, int netns, int32_t *ret)
 {
 	struct {
@@ -142,7 +166,6 @@ int rtnetlink_nsid(int fd, int netns, int32_t *ret)
 		.netns = (uint32_t)netns,
 	};
 	_cleanup_free_ struct nlmsghdr *answer = malloc(BUFFER_SIZE);
-	const int32_t *nsid;
 	ssize_t n;
 	int r;
 
@@ -150,15 +173,5 @@ int rtnetlink_nsid(int fd, int netns, int32_t *ret)
 		return -ENOMEM;
 	r = send_request(fd, &request.header);
 	n = r < 0 ? r : receive(fd, answer);
-	if (n < 0)
-		return (int)n;
-	if (!NLMSG_OK(answer, n))
-		return -EBADMSG;
-	if (answer->nlmsg_type == NLMSG_ERROR)
-		return error_of(answer);
-	nsid = rtnetlink_attribute(answer, sizeof(request.body), NETNSA_NSID, sizeof(*nsid));
-	if (!nsid)
-		return -ENODATA;
-	*ret = *nsid;
-	return 0;
+	return n < 0 ? (int)n : rtnetlink_nsid_parse(answer, n, ret);
 }

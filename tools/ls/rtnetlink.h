@@ -10,6 +10,7 @@
 #include "base.h"
 
 #include <linux/rtnetlink.h>
+#include <sys/types.h>
 
 /* A socket for the functions below, O_CLOEXEC; the caller's to close. */
 int rtnetlink_open(int *ret_fd);
@@ -26,6 +27,15 @@ int rtnetlink_nsid(int fd, int netns, int32_t *ret);
  */
 int rtnetlink_dump(int fd, uint16_t type, int (*visit)(void *context, const struct nlmsghdr *message),
 		   void *context);
+
+/*
+ * What the functions above do with a datagram of `size` bytes. Pure.
+ * rtnetlink_visit(): 1: more is to come; 0: that was all; -errno, of the
+ * kernel or of visit(). rtnetlink_nsid_parse(): -EBADMSG; -ENODATA: no answer.
+ */
+int rtnetlink_visit(const struct nlmsghdr *message, ssize_t size,
+		    int (*visit)(void *context, const struct nlmsghdr *message), void *context);
+int rtnetlink_nsid_parse(const struct nlmsghdr *answer, ssize_t size, int32_t *ret);
 
 /* The value of an attribute of at least `size` bytes, behind a header of `header` bytes; or NULL. */
 const void *rtnetlink_attribute(const struct nlmsghdr *message, size_t header, unsigned short type,

@@ -19,7 +19,7 @@ uint32_t wake_number(const struct wake_source *source)
 {
 	uint32_t i = 0;
 
-	while (wake_sources[i] != source)
+	while (i < WAKE_SOURCES - 1 && wake_sources[i] != source)
 		i++;
 	return i;
 }

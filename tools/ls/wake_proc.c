@@ -44,8 +44,9 @@ static void read_event(struct wake *wake, const struct proc_event *event)
 }
 
 /* The messages in what was received: any may be cut off, or not be of the kernel's connector. */
-static void read_messages(struct wake *wake, const struct nlmsghdr *header, size_t size)
+static void read_messages(struct wake *wake, const struct nlmsghdr *header, ssize_t size)
 {
+	/* The size becomes negative behind a last message that is not padded. */
 	for (; NLMSG_OK(header, size); header = NLMSG_NEXT(header, size)) {
 		const struct cn_msg *message = NLMSG_DATA(header);
 		struct proc_event event = { 0 };
@@ -63,7 +64,7 @@ static void read_messages(struct wake *wake, const struct nlmsghdr *header, size
 static int read_connector(struct wake *wake, void *state)
 {
 	const struct connector *connector = state;
-	struct sockaddr_nl from;
+	struct sockaddr_nl from = { 0 };
 	socklen_t from_size = sizeof(from);
 	union {
 		struct nlmsghdr header;
@@ -74,7 +75,7 @@ static int read_connector(struct wake *wake, void *state)
 	while ((n = recvfrom(connector->fd, &buffer, sizeof(buffer), MSG_DONTWAIT, (struct sockaddr *)&from,
 			     &from_size)) > 0) {
 		if (from.nl_pid == 0) /* the kernel */
-			read_messages(wake, &buffer.header, (size_t)n);
+			read_messages(wake, &buffer.header, n);
 		from_size = sizeof(from);
 	}
 	if (n < 0 && errno == ENOBUFS)

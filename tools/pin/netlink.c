@@ -57,23 +57,22 @@ static int read_answer(int socket, visit_message *visit, void *context)
 {
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 	ssize_t n;
-	unsigned int left;
 
 	do {
 		n = recv(socket, buffer, sizeof(buffer), 0);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	left = (unsigned int)n;
-	for (const struct nlmsghdr *message = (const void *)buffer; NLMSG_OK(message, left);
-	     message = NLMSG_NEXT(message, left)) {
+	/* The size becomes negative behind a last message that is not padded. */
+	for (const struct nlmsghdr *message = (const void *)buffer; NLMSG_OK(message, n);
+	     message = NLMSG_NEXT(message, n)) {
 		const struct nlmsgerr *error = NLMSG_DATA(message);
 		int r;
 
 		if (message->nlmsg_type == NLMSG_DONE)
 			return 0;
 		if (message->nlmsg_type == NLMSG_ERROR)
-			return error->error;
+			return message->nlmsg_len < NLMSG_LENGTH(sizeof(*error)) ? -EBADMSG : error->error;
 		r = visit ? visit(context, message) : 0;
 		if (r != 0)
 			return r < 0 ? r : 0;
@@ -199,7 +198,7 @@ static int collect_physical(void *context, const struct nlmsghdr *message)
 	FILE *out = context;
 
 	if (message->nlmsg_type == RTM_NEWLINK && is_physical(message))
-		fprintf(out, "%s%.*s", ftell(out) ? " " : "", name ? IF_NAMESIZE : 1,
+		fprintf(out, "%s%.*s", ftell(out) ? " " : "", name ? (int)RTA_PAYLOAD(name) : 1,
 			name ? (const char *)RTA_DATA(name) : "?");
 	return 0;
 }
