@@ -318,8 +318,8 @@ void run_show(struct request *request)
 	_cleanup_(census_release) struct census census = { .below = NULL };
 	struct ns_id ids[NS_TYPE_COUNT];
 
-	/* As "ip netns show" does. */
-	if (!request->count)
+	/* The first as "ip netns show" does. */
+	if (!request->count || request->lists_columns)
 		run_list(request);
 	find_or_die(request->operands[0], &pin);
 	pin_ids(&pin, ids);
