@@ -66,6 +66,9 @@ static int ask(struct scan *scan, int fd, uint32_t *ret)
 	if (kernel_socket_cookie(fd, &cookie) == 0 && number_map_find(&scan->cookies, cookie, ret))
 		return 1;
 	r = kernel_socket_netns(fd, &netns);
+	/* Opened with O_PATH it cannot be asked, nor does it keep the socket. */
+	if (r == -EBADF)
+		return 0;
 	if (r == 0)
 		r = observe_fd(scan, netns, EVIDENCE_SOCKET, NULL, NULL, ret);
 	if (r < 0)
