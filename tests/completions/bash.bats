@@ -26,7 +26,6 @@ teardown()
 {
 	close_terminal
 	common_teardown
-	[[ ! ${NSX_RUN-} ]] || assert_registry_is_empty
 }
 
 # Outside readline there is none to be told.
@@ -296,6 +295,7 @@ words_are_known()
 		offers "$line"
 	done
 	nsx-pin del blue black
+	assert_registry_is_empty
 }
 
 # shellcheck disable=SC2016
@@ -327,6 +327,7 @@ hostile=('a b' 'a$(touch canary)' 'a`touch canary`' "a'quote" 'a"quote' 'a\x20b'
 	offers 'nsx-pin del ü' 'ünicode'
 	[[ ! -e canary ]]
 	nsx-pin del "${hostile[@]}" 'ünicode'
+	assert_registry_is_empty
 }
 
 # --- Somebody at a terminal
@@ -377,6 +378,7 @@ open_completing_terminal()
 	done
 	[[ ! -e canary ]]
 	nsx-pin del "$name"
+	assert_registry_is_empty
 }
 
 @test "bash-completion finds them where they are installed" {

@@ -88,8 +88,25 @@ chroot_unpack()
 		echo "$1" >"$2/etc/nsx-suite"
 }
 
+# chroot_free_uid: a number for a user in a world that is nobody's here:
+# processes of this machine would else be that user's, too.
+chroot_free_uid()
+{
+	local id=$((30000 + $$ % 20000))
+
+	while getent passwd "$id" >/dev/null; do
+		((++id))
+	done
+	echo "$id"
+}
+
 # chroot_run DIRECTORY COMMAND...: in that world, as root, in its "/".
 chroot_run()
+{
+	chroot_run_with_input "$@" </dev/null
+}
+
+chroot_run_with_input()
 {
 	local root=$1
 	local -a proxy
@@ -116,7 +133,7 @@ chroot_run()
 	' sh "$root" "$chroot_cache/$(<"$root/etc/nsx-suite").archives" \
 		env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME=/root USER=root LOGNAME=root SHELL=/bin/sh TERM=dumb LC_ALL=C.UTF-8 \
-		DEBIAN_FRONTEND=noninteractive "${proxy[@]}" "$@" </dev/null
+		DEBIAN_FRONTEND=noninteractive "${proxy[@]}" "$@"
 }
 
 # chroot_tarball BUILD DIRECTORY: what users get, of that tree, as nsx-*.tar.xz.
