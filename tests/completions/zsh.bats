@@ -124,6 +124,19 @@ options_shown()
 	done
 }
 
+# The words for arguments that a file of completions knows. That these are all
+# there are is seen in bash.bats.
+known_words()
+{
+	sed -n '/^_nsx_values()/,/^}/p' "$1" | grep -oE "'[^' ]* [A-Z:]+'" | sort
+}
+
+@test "what arguments are called in --help is known as it is to bash" {
+	known=$(known_words "$NSX_TESTS/../completions/bash/_nsx")
+	assert_has "$known" "' TYPE'"
+	assert_same "$known" "$(known_words "$NSX_TESTS/../completions/zsh/_nsx")"
+}
+
 @test "verbs of nsx-pin, and what each takes" {
 	mapfile -t all < <(verbs)
 	offers "nsx-pin " "${all[@]}"
