@@ -82,6 +82,8 @@ chroot_unpack()
 {
 	mkdir -p "$2" && tar -C "$2" -xf "$chroot_cache/$1.tar" &&
 		cp -L /etc/resolv.conf /etc/hosts "$2/etc" &&
+		# A mirror may be a snapshot, and those of sid expire after a week.
+		echo 'Acquire::Check-Valid-Until "false";' >"$2/etc/apt/apt.conf.d/nsx" &&
 		echo force-unsafe-io >"$2/etc/dpkg/dpkg.cfg.d/nsx" &&
 		printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d" && # starts no service
 		chmod 755 "$2/usr/sbin/policy-rc.d" &&
@@ -125,7 +127,6 @@ chroot_run_with_input()
 		[ ! -d /sys/fs/cgroup ] || mount --rbind /sys/fs/cgroup sys/fs/cgroup
 		mount --rbind /dev dev
 		mount -t tmpfs -o mode=755 tmpfs run
-		mount -t tmpfs tmpfs tmp
 		mount --bind "$archives" var/cache/apt/archives
 		pivot_root . .
 		umount --lazy .
@@ -134,6 +135,16 @@ chroot_run_with_input()
 		env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 		HOME=/root USER=root LOGNAME=root SHELL=/bin/sh TERM=dumb LC_ALL=C.UTF-8 \
 		DEBIAN_FRONTEND=noninteractive "${proxy[@]}" "$@"
+}
+
+# chroot_update DIRECTORY: the lists of packages of that world. Says why not.
+chroot_update()
+{
+	local said
+
+	said=$(chroot_run "$1" apt-get update -q --error-on=any 2>&1) && return
+	grep '^E:' <<<"$said" | head -n 1
+	return 1
 }
 
 # chroot_tarball BUILD DIRECTORY: what users get, of that tree, as nsx-*.tar.xz.
