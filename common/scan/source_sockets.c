@@ -12,7 +12,6 @@
 #include "scan/source.h"
 
 #include <stdio.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
