@@ -15,7 +15,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/pidfd.h> /* here alone: that of glibc 2.43 has no guard */
 #include <sys/types.h>
 
 /* Time namespaces, 5.6; time_namespaces(7). */

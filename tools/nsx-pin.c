@@ -55,6 +55,9 @@ static int apply_own(void *data, int code, const char *argument)
 	case 'o':
 		request->columns = argument;
 		return *argument ? 0 : -EINVAL;
+	case 'H':
+		request->lists_columns = true;
+		return 0;
 	case 'a':
 		request->all = true;
 		return 0;
@@ -104,7 +107,8 @@ GROUP(json_group, "Output", ROW_JSON);
 GROUP(list_group, "Output", ROW_JSON,
       { 'n', "noheadings", CLI_NO_ARGUMENT, NULL, "do not print headings", 0 },
       { 'r', "raw", CLI_NO_ARGUMENT, NULL, "one blank between cells, blanks in them as \\x20", 0 },
-      { 'o', "output", CLI_REQUIRED, "COLUMN[,COLUMN...]", "print these columns", 0 });
+      { 'o', "output", CLI_REQUIRED, "COLUMN[,COLUMN...]", "print these columns", 0 },
+      { 'H', "list-columns", CLI_NO_ARGUMENT, NULL, "say which columns there are, and end", 0 });
 GROUP(keep_group, "Keeping",
       { CODE_HOLD, "hold", CLI_NO_ARGUMENT, NULL, "by a process that holds them, not by mounts", 0 },
       { CODE_MODE, "mode", CLI_REQUIRED, "MODE", "who may look into the name and enter it (0700)", 0 });

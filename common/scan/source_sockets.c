@@ -11,7 +11,6 @@
  */
 #include "scan/source.h"
 
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 

@@ -141,7 +141,8 @@ unbind_below()
 	local path
 
 	while read -r path _; do
-		umount --lazy "$path" || true
+		# The kernel writes "\040" for a blank, printf(1) takes "\0040".
+		umount --lazy "$(printf %b "${path//\\/\\0}")" || true
 	done < <(bound_below "$1")
 }
 

@@ -128,6 +128,23 @@ own_world=()
 	assert_ran ""
 }
 
+@test "a socket opened with O_PATH, which keeps nothing and cannot be asked" {
+	need_command perl
+	# Its own descriptor of the socket is closed, so that there is no other to ask.
+	start perl -MSocket -e '
+		$| = 1;
+		socket(my $socket, AF_INET, SOCK_DGRAM, 0) or die;
+		sysopen(my $path, "/proc/self/fd/" . fileno($socket), 010000000) or die;
+		close($socket);
+		print "ready\n";
+		<STDIN>;'
+	read_started
+	run --separate-stderr nsx-ls --noheadings --output TYPE --type net --task "$STARTED"
+	assert_ran net
+	run --separate-stderr row TYPE "$(ns_inode self net)"
+	assert_ran net
+}
+
 # bats test_tags=root
 @test "a descriptor opened through a mount that is gone since" {
 	hold -n

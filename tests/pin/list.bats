@@ -117,7 +117,24 @@ load ../lib/names
 	assert_matches "${lines[0]}" '^STATE NAME$'
 	assert_matches "${lines[1]}" '^ok +box$'
 	run --separate-stderr nsx-pin list --output NAME,NONE
-	assert_error 1 "there is no column 'NONE'"
+	assert_error 1 "unknown column 'NONE' (--list-columns shows all)"
+	nsx-pin del box
+}
+
+@test "--list-columns: those that there are, each of which can be chosen" {
+	run --separate-stderr nsx-pin list --list-columns
+	assert_ran
+	assert_matches "${lines[0]}" '^NAME +the name$'
+	columns=$(cut -d ' ' -f 1 <<<"$output" | paste -s -d ,)
+	nsx-pin add box --uts
+	run --separate-stderr nsx-pin list --output "$columns"
+	assert_ran
+	assert_same "$columns" "$(tr -s ' ' , <<<"${lines[0]}")"
+	run --separate-stderr nsx-pin show -H box
+	assert_ran
+	assert_matches "${lines[0]}" '^NAME +the name$'
+	run --separate-stderr nsx-pin list -H --json
+	assert_error 1 "--list-columns and --json exclude each other"
 	nsx-pin del box
 }
 

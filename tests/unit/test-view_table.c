@@ -80,12 +80,47 @@ static char *table_of(const char *names, struct view wanted)
 	return text;
 }
 
+/*
+ * One blank between cells, and none around them: how wide a column is made is
+ * libsmartcols' affair, and another one in 2.42.
+ */
+static char *squeeze(const char *text)
+{
+	char *squeezed = malloc(strlen(text) + 1), *end = squeezed;
+	bool is_escape = false, has_cell = false, has_blank = false;
+
+	if (!squeezed)
+		abort();
+	for (; *text; text++) {
+		if (*text == ' ' && !is_escape) {
+			has_blank = has_cell;
+			continue;
+		}
+		if (*text == '\n') {
+			has_cell = has_blank = false;
+		} else if (*text == '\033' || is_escape) {
+			is_escape = *text != 'm';
+		} else {
+			if (has_blank)
+				*end++ = ' ';
+			has_blank = false;
+			has_cell = true;
+		}
+		*end++ = *text;
+	}
+	*end = '\0';
+	return squeezed;
+}
+
 static void check_table(const char *names, struct view wanted, const char *want)
 {
-	char *got = table_of(names, wanted);
+	char *table = table_of(names, wanted);
+	char *got = squeeze(table), *expected = squeeze(want);
 
-	is_str(got, want);
+	is_str(got, expected);
+	free(expected);
 	free(got);
+	free(table);
 }
 
 static void test_list(void)

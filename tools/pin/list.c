@@ -113,21 +113,28 @@ static char *cell_state(const struct row *row, _unused_ bool for_json)
 static const struct column {
 	const char *name;
 	const char *key; /* in JSON */
+	const char *help;
 	bool is_number;
 	bool by_default;
 	cell *cell;
 } columns[] = {
-	{ "NAME", "name", false, true, cell_name },
-	{ "TYPE", "type", false, true, cell_type },
-	{ "NS", "ns", true, true, cell_ns },
-	{ "NSID", "nsid", true, false, cell_nsid },
-	{ "NPROCS", "nprocs", true, true, cell_nprocs },
-	{ "INIT", "init", true, true, cell_init },
-	{ "OWNER", "owner", false, true, cell_owner },
-	{ "METHOD", "method", false, true, cell_method },
-	{ "AGE", "age", true, true, cell_age },
-	{ "STATE", "state", false, true, cell_state },
+	{ "NAME", "name", "the name", false, true, cell_name },
+	{ "TYPE", "type", "type of the namespace", false, true, cell_type },
+	{ "NS", "ns", "inode number of the namespace", true, true, cell_ns },
+	{ "NSID", "nsid", "64-bit id of the namespace (Linux 6.18)", true, false, cell_nsid },
+	{ "NPROCS", "nprocs", "number of processes in the namespace", true, true, cell_nprocs },
+	{ "INIT", "init", "init of the pid namespace", true, true, cell_init },
+	{ "OWNER", "owner", "whose name it is", false, true, cell_owner },
+	{ "METHOD", "method", "what keeps it: bind, or hold", false, true, cell_method },
+	{ "AGE", "age", "how long ago the name was made", true, true, cell_age },
+	{ "STATE", "state", "ok, or what is wrong with it", false, true, cell_state },
 };
+
+static void list_columns(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		printf("%-6s %s\n", columns[i].name, columns[i].help);
+}
 
 /* Which columns, in which order. */
 struct choice {
@@ -149,7 +156,7 @@ static void choose_by_name(struct choice *choice, const char *word)
 			choose(choice, &columns[i]);
 			return;
 		}
-	die_usage("there is no column '%s'", word);
+	die(0, "unknown column '%s' (--list-columns shows all)", word);
 }
 
 static struct choice choose_columns(const struct request *request)
@@ -324,9 +331,16 @@ static int tell_missing(const struct rows *rows)
 void run_list(struct request *request)
 {
 	struct rows rows = { .request = request };
-	struct choice choice = choose_columns(request);
+	struct choice choice;
 	int r, status;
 
+	if (request->lists_columns) {
+		if (request->json)
+			die_usage("--list-columns and --json exclude each other");
+		list_columns();
+		finish(EXIT_SUCCESS);
+	}
+	choice = choose_columns(request);
 	for (int i = 0; i < request->count; i++)
 		check_name(request->operands[i]);
 	rows.found = xcalloc((size_t)request->count, sizeof(*rows.found));

@@ -257,8 +257,8 @@ void run_show(struct request *request)
 {
 	_cleanup_(subject_release) struct subject subject = { .pin = PIN_NONE };
 
-	/* As "ip netns show" does. */
-	if (!request->count)
+	/* The first as "ip netns show" does. */
+	if (!request->count || request->lists_columns)
 		run_list(request);
 	find_name(request->operands[0], EXIT_MISSING, &subject.pin);
 	read_kept(&subject.pin, subject.ids);

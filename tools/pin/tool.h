@@ -21,6 +21,7 @@ struct request {
 	bool no_headings;
 	bool raw;
 	const char *columns; /* of -o */
+	bool lists_columns;
 	bool all;
 	bool kills;
 	bool forces;
