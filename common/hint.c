@@ -321,7 +321,9 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 	case -ENOTUNIQ:
 		return xstrdup("it fits several: write more of it");
 	case -EOPNOTSUPP:
-		return xstrdup("namespaces have such ids from Linux 6.18 on");
+		return xstrdup(ref->kind == NS_REF_PROCESS
+				       ? "pidfds have such inode numbers from Linux 6.9 on"
+				       : "namespaces have such ids from Linux 6.18 on");
 	case -ECHILD:
 		return xstrdup("it is made when the process has its first child, and that is yet to come");
 	case -ENOMSG:

@@ -53,6 +53,9 @@ int ns_read_link(int dirfd, const char *path, enum ns_type *ret_type, ino_t *ret
 	n = readlinkat(dirfd, path, text, sizeof(text));
 	if (n < 0)
 		return -errno;
+	/* How Linux 5.10 refuses. */
+	if (n == 0)
+		return -EACCES;
 	if ((size_t)n == sizeof(text))
 		return -EMEDIUMTYPE;
 	text[n] = '\0';

@@ -57,7 +57,10 @@ int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd)
 		r = kernel_pidfd_inode(pidfd, &inode);
 		if (r < 0)
 			return r;
-		if (inode && inode != pidfd_inode)
+		/* Who names it wants to be sure: the pid alone does not do. */
+		if (!inode)
+			return -EOPNOTSUPP;
+		if (inode != pidfd_inode)
 			return -ESTALE;
 	}
 	r = proc_open(&procfd);

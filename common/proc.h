@@ -22,7 +22,8 @@ int proc_open_pid(int procfd, pid_t pid, int *ret_fd);
 /*
  * Take hold of a process, so that its pid cannot come to mean another: a pidfd,
  * and /proc/PID (O_PATH). `pidfd_inode` is the inode number of its pidfd, 0
- * where not known. -ESRCH: no such process; -ESTALE: the pid is another's now.
+ * where not known. -ESRCH: no such process; -ESTALE: the pid is another's now;
+ * -EOPNOTSUPP: it is known, but not to this kernel (before 6.9).
  */
 int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd);
 

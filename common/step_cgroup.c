@@ -26,15 +26,17 @@ static int run_open(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	r = step_hold_target(spawn);
-	return r < 0 ? r : cgroup_joins_open(spawn->procfd, spawn->target.dirfd, &spawn->cgroups, &spawn->failed_at);
+	return r < 0 ? r
+		     : cgroup_joins_open(spawn->procfd, spawn->target.dirfd, &spawn->cgroups,
+					 &spawn->failed_at);
 }
 
-static _noreturn_ void fail_open(_unused_ const struct plan *plan, _unused_ enum ns_type type,
-				 const char *description, int error)
+static _noreturn_ void fail_open(const struct plan *plan, _unused_ enum ns_type type, const char *description,
+				 int error)
 {
 	/* The kernel's words for these speak of something else. */
-	if (error == -ESTALE)
-		die(0, "cannot %s: that process has ended, and its pid is another's now", description);
+	if (error == -ESTALE || error == -EOPNOTSUPP)
+		die(0, "cannot %s: %s", description, hint_reference(&plan->target, NS_TYPE_INVALID, error));
 	if (error == -ENODEV)
 		die(0, "cannot %s: no such hierarchy of cgroups is mounted here", description);
 	if (error == -EXDEV)

@@ -15,6 +15,8 @@
  *             user namespace is the whole process's
  *   follower  the same, and the leader of the process has ended
  *   path      descriptors of PID, which is in none of them, opened with O_PATH
+ *   flight    such descriptors on their way through a socket that nobody reads,
+ *             and so in no file of /proc; PID has the socket
  *   socket    a socket of PID, which has left it; -n, alone or with -U
  *   children  children of PID would be in them; -p and -T, alone or with -U
  *
@@ -38,11 +40,11 @@
 #include "proc.h"
 #include "text.h"
 
-enum way { BY_PROCESS, BY_THREAD, BY_FOLLOWER, BY_PATH, BY_SOCKET, BY_CHILDREN };
+enum way { BY_PROCESS, BY_THREAD, BY_FOLLOWER, BY_PATH, BY_FLIGHT, BY_SOCKET, BY_CHILDREN };
 
 static const char *const ways[] = {
-	[BY_PROCESS] = "process", [BY_THREAD] = "thread", [BY_FOLLOWER] = "follower",
-	[BY_PATH] = "path",	  [BY_SOCKET] = "socket", [BY_CHILDREN] = "children",
+	[BY_PROCESS] = "process", [BY_THREAD] = "thread", [BY_FOLLOWER] = "follower", [BY_PATH] = "path",
+	[BY_FLIGHT] = "flight",	  [BY_SOCKET] = "socket", [BY_CHILDREN] = "children",
 };
 
 static ns_set types;
@@ -199,11 +201,34 @@ static void hold_by_thread(void)
 	pthread_join(thread, NULL);
 }
 
+static void send_away(int fd)
+{
+	static int ends[2] = { -EBADF, -EBADF };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS } };
+	struct iovec byte = { .iov_base = "", .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+
+	if (ends[0] < 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		die(-errno, "cannot create sockets");
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	if (sendmsg(ends[0], &message, 0) != 1)
+		die(-errno, "cannot send a descriptor");
+	close(fd);
+}
+
 /* Have a child make them, open them, and let it go. */
 static void hold_by_path(void)
 {
 	ino_t inodes[NS_TYPE_COUNT];
-	int said[2], end[2];
+	int said[2], end[2], fd;
 	pid_t member, maker;
 
 	if (pipe2(said, O_CLOEXEC) < 0 || pipe2(end, O_CLOEXEC) < 0 || (maker = fork()) < 0)
@@ -224,8 +249,13 @@ static void hold_by_path(void)
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		_cleanup_free_ char *path = xasprintf("%d/%s", member, ns_types[type].proc_file);
 
-		if (ns_set_has(types, type) && openat(procfd, path, O_PATH | O_CLOEXEC) < 0)
+		if (!ns_set_has(types, type))
+			continue;
+		fd = openat(procfd, path, O_PATH | O_CLOEXEC);
+		if (fd < 0)
 			die(-errno, "cannot open '/proc/%s'", path);
+		if (way == BY_FLIGHT)
+			send_away(fd);
 	}
 	close(end[1]);
 	waitpid(maker, NULL, 0);
@@ -320,6 +350,7 @@ int main(_unused_ int argc, char **argv)
 		hold_by_thread();
 		break;
 	case BY_PATH:
+	case BY_FLIGHT:
 		hold_by_path();
 		break;
 	case BY_SOCKET:

@@ -69,6 +69,12 @@ need_ns()
 	[[ -e /proc/self/ns/$1 ]] || skip "needs $1 namespaces"
 }
 
+# is_linux VERSION: this kernel, or a newer one.
+is_linux()
+{
+	[[ $(printf '%s\n' "$1" "$(uname -r)" | sort --version-sort | head -n 1) == "$1" ]]
+}
+
 need_command()
 {
 	command -v "$1" >/dev/null || skip "needs $1"

@@ -225,6 +225,9 @@ static void test_open_process(void)
 		ns_ref_process_release(&process);
 		ref.pidfd_inode = inode + 1;
 		is_int(ns_ref_open_process(&ref, &process), -ESTALE);
+	} else {
+		ref.pidfd_inode = 1;
+		is_int(ns_ref_open_process(&ref, &process), -EOPNOTSUPP);
 	}
 
 	/* Beyond the kernel's ceiling of pids. */

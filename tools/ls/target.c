@@ -41,6 +41,9 @@ void target_open_process(struct target *target, const struct ns_ref *ref)
 	if (r == -ESTALE)
 		die_status(EXIT_MISSING, 0, "process %d is another than the one meant by '%s'", (int)ref->pid,
 			   ref->text);
+	if (r == -EOPNOTSUPP)
+		die_status(EXIT_UNSUPPORTED, 0, "'%s': this kernel has no such inode numbers (Linux 6.9 has)",
+			   ref->text);
 	if (r == -ENOENT)
 		die_status(EXIT_MISSING, r, "cannot open '%s'", ref->text);
 	if (r == -ENOTUNIQ)
