@@ -278,7 +278,7 @@ every_call()
 	{
 		is_fault_of_others || [[ $output == "$CLEAN_OUTPUT" ]] || {
 			[[ $status == @(1|123|125|126) ]] || assert_status 123
-			[[ $format == --json && $output == *'nsx-enter: cannot '* ]] || assert_lines_are_ours
+			[[ $format == --json && $output == *@('nsx-enter: cannot '|'"error": ')* ]] || assert_lines_are_ours
 		}
 	}
 	FAULTS_DIRS=("$left") FAULTS_MOST=2

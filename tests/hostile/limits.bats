@@ -161,6 +161,16 @@ memory="600 1800 2400 2600 2800 3000 3400 4000 6000 12000 100000"
 	((failed > 0))
 }
 
+# What the tool does about that signal is not the program's business.
+@test "the program takes SIGXFSZ as it was" {
+	run --separate-stderr nsx-unshare "${own_user[@]}" --uts sh -c 'grep -E "^Sig(Ign|Cgt|Blk)" /proc/self/status'
+	assert_status 0
+	assert_same "$(sh -c 'grep -E "^Sig(Ign|Cgt|Blk)" /proc/self/status')" "$output"
+	run --separate-stderr bash -c 'trap "" XFSZ; nsx-unshare "$@" --uts sh -c "grep SigIgn /proc/self/status"' bash "${own_user[@]}"
+	assert_status 0
+	(((0x${output##*[[:blank:]]} >> 24) & 1))
+}
+
 @test "a full device" {
 	hold -U -u
 	for words in "nsx-ls --task $$" "nsx-ls --task $$ --json" "nsx-ls --task $$ --raw" "nsx-ls --task $$ --shell" "nsx-ls --holders /proc/$$/ns/uts" \
