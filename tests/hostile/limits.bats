@@ -5,7 +5,7 @@
 # tool then does what it should, or says in one line that it cannot, with its
 # status for that; none crashes, hangs, or leaves anything behind.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn
@@ -16,7 +16,7 @@ setup()
 	common_setup
 	need_userns
 	need_no_sanitizers "which needs much of everything itself"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	mkdir left
 }
 
@@ -161,15 +161,27 @@ memory="600 1800 2400 2600 2800 3000 3400 4000 6000 12000 100000"
 	((failed > 0))
 }
 
+# What the tool does about that signal is not the program's business.
+@test "the program takes SIGXFSZ as it was" {
+	run --separate-stderr nsx-unshare "${own_user[@]}" --uts sh -c 'grep -E "^Sig(Ign|Cgt|Blk)" /proc/self/status'
+	assert_status 0
+	assert_same "$(sh -c 'grep -E "^Sig(Ign|Cgt|Blk)" /proc/self/status')" "$output"
+	run --separate-stderr bash -c 'trap "" XFSZ; nsx-unshare "$@" --uts sh -c "grep SigIgn /proc/self/status"' bash "${own_user[@]}"
+	assert_status 0
+	(((0x${output##*[[:blank:]]} >> 24) & 1))
+}
+
 @test "a full device" {
 	hold -U -u
 	for words in "nsx-ls --task $$" "nsx-ls --task $$ --json" "nsx-ls --task $$ --raw" "nsx-ls --task $$ --shell" "nsx-ls --holders /proc/$$/ns/uts" \
 		"nsx-ls --sets" "nsx-ls --limits" "nsx-ls --pids $$" "nsx-ls --diff $$ $$" "nsx-ls --list-columns" "nsx-ls --sources" \
 		"nsx-ls --watch" "nsx-ls --help" "nsx-pin --help" "nsx-pin list --json"; do
+		# shellcheck disable=SC2086 # Tools with their options.
 		run --separate-stderr bash -c 'exec "$@" >/dev/full' bash $words
 		assert_error 1 "cannot write to standard output: No space left on device"
 	done
 	for words in "nsx-unshare --help" "nsx-unshare --check" "nsx-unshare --explain --uts" "nsx-enter --help" "nsx-enter --explain -t $$"; do
+		# shellcheck disable=SC2086 # Tools with their options.
 		run --separate-stderr bash -c 'exec "$@" >/dev/full' bash $words
 		assert_error 125 "cannot write to standard output: No space left on device"
 	done

@@ -4,7 +4,7 @@
 # What nsx-ls shows is chosen by others: commands, names, paths. None of it
 # breaks a line or a document, drives a terminal, or runs in a shell.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn
@@ -15,7 +15,7 @@ setup()
 	common_setup
 	need_userns
 	need_command jq
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	own_root=()
 	((EUID == 0)) || own_root=(--user --map-root-user)
 }

@@ -4,7 +4,7 @@
 # Words of the command line, the environment and files, in the messages of all
 # four tools: each is one line, and harmless.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn
@@ -13,7 +13,7 @@ load ../lib/hostile
 setup()
 {
 	common_setup
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	long=$(yes "$HOSTILE" | head -c 100000)
 }
 
@@ -103,7 +103,6 @@ refuses()
 	assert_status 0
 	assert_run_is_tame
 	assert_output_has '\x1b[31m'
-	lines=$(wc -l <<<"$output")
 	mkdir "$HOSTILE"
 	run --separate-stderr nsx-unshare --verbose "${words[@]:0:7}" "${own_user[@]}" true "$HOSTILE"
 	assert_run_is_tame

@@ -6,7 +6,7 @@
 # and NUL bytes are forbidden; and commands of those who are in what a name
 # keeps. nsx-pin shows them, and takes them away, in a harmless way.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn
@@ -16,7 +16,7 @@ load ../lib/hostile
 # Two names of others: one that keeps a namespace, and a file alone.
 make_hostile()
 {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	nsx-pin add box --net --uts
 	: >"/run/netns/$HOSTILE"
 	unshare --net="/run/netns/$HOSTILE" true

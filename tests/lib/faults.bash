@@ -80,13 +80,13 @@ under_strace()
 # After twenty seconds: those that go on.
 end_stray()
 {
-	local environ
+	local environ pid
 
-	for environ in $(grep -lszxF "$faults_mark" /proc/[0-9]*/environ); do
-		environ=${environ#/proc/}
-		echo "it goes on: $(tr '\0' ' ' <"/proc/${environ%/*}/cmdline")" >&2
-		kill -KILL "${environ%/*}" || true
-	done
+	while read -r environ; do
+		pid=${environ#/proc/} pid=${pid%/*}
+		echo "it goes on: $(tr '\0' ' ' <"/proc/$pid/cmdline")" >&2
+		kill -KILL "$pid" || true
+	done < <(grep -lszxF "$faults_mark" /proc/[0-9]*/environ)
 }
 
 # with_fault CALL NTH COMMAND...: the NTH such call of each process fails.
@@ -188,6 +188,7 @@ every_fault()
 		NTH=${CALL#* } CALL=${CALL% *}
 		if ! with_fault "$CALL" "$NTH" "$@"; then
 			((++unreached))
+			restore_clean
 			continue
 		fi
 		((++failed))

@@ -6,7 +6,7 @@
 # could not read; or it says in one line what failed. It never ends otherwise,
 # and never leaves out in silence what it would have shown.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn
@@ -55,7 +55,7 @@ setup()
 }
 
 # Everywhere but in the kernel's own list, which has those of other tests.
-here=(--source processes,threads,descriptors,sockets,relations,mounts)
+here=(--source "processes,threads,descriptors,sockets,relations,mounts")
 
 # The pid there of the first that holds.
 first_held()

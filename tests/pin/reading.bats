@@ -5,7 +5,7 @@
 # Whichever system call fails of a verb that reads names, it prints all there
 # is, or says in one line what failed; and it changes nothing.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn

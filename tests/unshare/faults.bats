@@ -6,7 +6,7 @@
 # no file, no mount and no process left. First the calls that a step is about,
 # which it is to name; then all that there are.
 
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Shells inside expand; bats runs.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
 load ../lib/common
 load ../lib/spawn
