@@ -37,6 +37,14 @@ chroot_problem()
 	[[ $(chroot_archive) ]] || echo "needs an archive of Debian in the sources of apt"
 }
 
+# chroot_lock: have the cache for this process alone, as apt wants its archives.
+chroot_lock()
+{
+	local lock
+
+	mkdir -p "$chroot_cache" && exec {lock}>"$chroot_cache/lock" && flock "$lock"
+}
+
 # The archive of Debian in apt's sources, its main one.
 chroot_archive()
 {
