@@ -36,7 +36,7 @@ static bool is_for_writing(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
 
-	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+	return flags < 0 || (flags & O_ACCMODE) != O_RDONLY;
 }
 
 void relay_init(struct relay *relay, int line)

@@ -82,9 +82,21 @@ static void observe_links(struct scan *scan, const struct walked *process)
 	observe_task(scan, process->index, links);
 }
 
+static void note_stat(struct scan *scan, const struct walked *process)
+{
+	struct process *entry = &scan->inventory->processes[process->index];
+	struct proc_stat stat;
+	int r = proc_stat_read(process->dirfd, &stat);
+
+	if (r == 0) {
+		entry->ppid = stat.ppid;
+		entry->start_time = stat.start_time;
+	}
+	scan_lose(scan, r);
+}
+
 static int look(struct scan *scan, struct walked *process)
 {
-	struct proc_stat stat;
 	int r;
 
 	r = walked_links(scan, process);
@@ -94,10 +106,8 @@ static int look(struct scan *scan, struct walked *process)
 	if (!has_links(&process->links) || !scan->nsfs)
 		return 0;
 	walked_index(scan, process);
-	if ((scan->facts & FACT_ANCESTRY) && proc_stat_read(process->dirfd, &stat) == 0) {
-		scan->inventory->processes[process->index].ppid = stat.ppid;
-		scan->inventory->processes[process->index].start_time = stat.start_time;
-	}
+	if (scan->facts & FACT_ANCESTRY)
+		note_stat(scan, process);
 	observe_links(scan, process);
 	return 0;
 }

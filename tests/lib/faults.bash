@@ -248,7 +248,7 @@ PROGRAM=(/bin/sh -c 'echo /proc/self/fd/*; exit 7')
 is_fault_of_others()
 {
 	[[ ($status -eq 7 && $output == '/proc/self/fd/*') || $FAULTS == *'write(1, "/proc/self/fd/'* ||
-		$stderr == *": error while loading shared libraries: "* ]]
+		$stderr$output == *": error while loading shared libraries: "* ]]
 }
 
 # All is as without it, but for what may have been said.
