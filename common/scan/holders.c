@@ -8,11 +8,7 @@
 
 #include "diag.h"
 
-/* In the order in which they are shown. */
-static const struct {
-	unsigned int evidence;
-	const char *name;
-} kinds[] = {
+const struct holder_kind holder_kinds[HOLDER_KINDS] = {
 	{ EVIDENCE_PROCESS, "process" },       { EVIDENCE_THREAD, "thread" },
 	{ EVIDENCE_FOR_CHILDREN, "children" }, { EVIDENCE_DESCRIPTOR, "descriptor" },
 	{ EVIDENCE_SOCKET, "socket" },	       { EVIDENCE_MOUNT, "mount" },
@@ -23,7 +19,7 @@ static int rank(unsigned int evidence)
 {
 	int i = 0;
 
-	while (i < (int)ARRAY_SIZE(kinds) - 1 && kinds[i].evidence != evidence)
+	while (i < HOLDER_KINDS - 1 && holder_kinds[i].evidence != evidence)
 		i++;
 	return i;
 }
@@ -104,7 +100,7 @@ void holder_describe(const struct inventory *inventory, const struct holder *hol
 {
 	uint32_t process = holder->pid ? inventory_find_process(inventory, holder->pid) : PROCESS_NONE;
 	struct holder_words words = {
-		.kind = kinds[rank(holder->evidence)].name,
+		.kind = holder_kinds[rank(holder->evidence)].name,
 		.pid = holder->pid,
 		.thread = holder->thread,
 		.fd = has_number(holder) ? holder->number : -1,

@@ -11,6 +11,17 @@
 #include "scan/pinned.h"
 
 /*
+ * What may keep a namespace, in the order in which it is shown. That the kernel
+ * lists one (EVIDENCE_KERNEL) does not tell what for.
+ */
+enum { HOLDER_KINDS = 8 };
+
+extern const struct holder_kind {
+	unsigned int evidence; /* one EVIDENCE_* */
+	const char *name;
+} holder_kinds[HOLDER_KINDS];
+
+/*
  * Those of the nodes that wants() takes, by namespace, kind, process and number.
  * The array is the caller's to free, what it points to the inventory's.
  */

@@ -11,6 +11,7 @@
 #include "cgroup.h"
 #include "diag.h"
 #include "ls/list.h"
+#include "scan/holders.h"
 
 static const struct node *node_of(const struct inventory *inventory, const struct row *row)
 {
@@ -195,27 +196,17 @@ static char *nsfs_cell(const struct inventory *inventory, const struct row *row)
 	return inventory->known & FACT_NSFS ? list_of(node_of(inventory, row)->nsfs) : NULL;
 }
 
-/* That the kernel lists one is evidence, but does not tell what for. */
 static char *holders_cell(const struct inventory *inventory, const struct row *row)
 {
-	static const struct {
-		unsigned int evidence;
-		const char *word;
-	} kinds[] = {
-		{ EVIDENCE_PROCESS, "process" },       { EVIDENCE_THREAD, "thread" },
-		{ EVIDENCE_FOR_CHILDREN, "children" }, { EVIDENCE_DESCRIPTOR, "descriptor" },
-		{ EVIDENCE_SOCKET, "socket" },	       { EVIDENCE_MOUNT, "mount" },
-		{ EVIDENCE_PARENT, "child" },	       { EVIDENCE_OWNER, "owned" },
-	};
 	unsigned int evidence = node_of(inventory, row)->evidence;
 	struct list words;
 
 	if (!(evidence & ~(unsigned int)EVIDENCE_KERNEL))
 		return NULL;
 	list_init(&words);
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (evidence & kinds[i].evidence)
-			list_add(&words, kinds[i].word);
+	for (size_t i = 0; i < HOLDER_KINDS; i++)
+		if (evidence & holder_kinds[i].evidence)
+			list_add(&words, holder_kinds[i].name);
 	return list_end(&words);
 }
 
