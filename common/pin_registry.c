@@ -169,7 +169,7 @@ int pin_net_is_of(const char *name, const struct pin_record *unfinished)
 	r = ns_open(AT_FDCWD, path, &fd);
 	if (r == -EMEDIUMTYPE || r == -ELOOP || r == -ENXIO)
 		return 1;
-	if (r == 0)
+	if (r >= 0)
 		r = ns_id_of_fd(fd, &id);
 	return r < 0 ? r : id.ino == unfinished->kept[NS_NET].inode;
 }

@@ -82,14 +82,14 @@ static int find_root(uint64_t *ret)
 /* The mount that all others of our mount namespace are below, whatever our root directory is. */
 static int find_first(struct nsx_statmount *answer, uint64_t *ret)
 {
-	uint64_t mount;
+	uint64_t mount = 0;
 	int r = find_root(&mount);
 
 	if (r < 0)
 		return r;
-	while ((r = ask(mount, NSX_STATMOUNT_MNT_BASIC, answer)) == 0 && answer->mnt_parent_id != mount)
+	while ((r = ask(mount, NSX_STATMOUNT_MNT_BASIC, answer)) >= 0 && answer->mnt_parent_id != mount)
 		mount = answer->mnt_parent_id;
-	if (r == 0)
+	if (r >= 0)
 		*ret = mount;
 	return r;
 }
@@ -97,11 +97,11 @@ static int find_first(struct nsx_statmount *answer, uint64_t *ret)
 bool mounted_root_is_ours(void)
 {
 	_cleanup_free_ struct nsx_statmount *answer = xcalloc(1, ANSWER_SIZE);
-	uint64_t mount;
+	uint64_t mount = 0;
 
-	return find_root(&mount) == 0 && ask(mount, NSX_STATMOUNT_MNT_BASIC, answer) == 0 &&
+	return find_root(&mount) >= 0 && ask(mount, NSX_STATMOUNT_MNT_BASIC, answer) >= 0 &&
 	       answer->mnt_parent_id != mount &&
-	       ask(answer->mnt_parent_id, NSX_STATMOUNT_MNT_BASIC, answer) == 0 &&
+	       ask(answer->mnt_parent_id, NSX_STATMOUNT_MNT_BASIC, answer) >= 0 &&
 	       !(answer->mnt_propagation & MS_SHARED);
 }
 

@@ -78,7 +78,7 @@ static uint32_t relative_of(struct scan *scan, int fd, relation_query *query, en
 	int r;
 
 	r = query(fd, &relative);
-	if (r == 0)
+	if (r >= 0)
 		r = ns_id_of_fd(relative, &id);
 	if (r < 0) {
 		scan_lose(scan, r);

@@ -123,14 +123,14 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 
 /* Each descriptor of a tree holds what is mounted in it. */
 static void observe_holders_of_tree(struct scan *scan, uint32_t node, const struct loose_tree *tree,
-				    char *path)
+				    struct visit_answer *answer)
 {
 	for (size_t i = 0; i < scan->n_trees; i++) {
 		struct holder holder = {
 			.pid = scan->trees[i].pid,
 			.number = scan->trees[i].number,
 			.other = NODE_NONE,
-			.path = path,
+			.path = answer->path,
 		};
 
 		if (scan->trees[i].mount == tree->mount)
@@ -160,7 +160,7 @@ static void observe_mount(struct scan *scan, struct visit_answer *answer, int fd
 		return;
 	node = observe(scan, &sight);
 	if (fd < 0 && place->tree)
-		observe_holders_of_tree(scan, node, place->tree, answer->path);
+		observe_holders_of_tree(scan, node, place->tree, answer);
 }
 
 /* What could not be opened is no gap where it is known otherwise, or not wanted. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fuzz-netlink.c - answers of rtnetlink(7): ls/rtnetlink.h, ls/describe_net.h. */
+/* fuzz-netlink.c - answers of rtnetlink(7): rtnetlink.h, ls/describe_net.h. */
 #include "fuzz.h"
 #include "ls/describe_net.h"
-#include "ls/rtnetlink.h"
+#include "rtnetlink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

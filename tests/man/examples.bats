@@ -90,6 +90,7 @@ pattern_of()
 		# First make every byte stand for itself.
 		# shellcheck disable=SC2016
 		printf '%s' "$line" | sed -E 's/[[:blank:]]+/ /g
+			s/^ //
 			s/[][\\.*^$(){}?+|]/\\&/g
 			s/\\\.\\\.\\\./.*/g
 			s/\<4026[0-9]{6}\>/4026[0-9]{6}/g'
@@ -112,7 +113,7 @@ check_block()
 		status=${all%%$'\001'*}
 		all=${all#*$'\001'}
 		[[ -z $output || $output == *$'\n' ]] || output+=$'\n'
-		output=$(sed -E 's/[[:blank:]]+/ /g; s/ $//' <<<"$output")$'\n'
+		output=$(sed -E 's/[[:blank:]]+/ /g; s/^ //; s/ $//' <<<"$output")$'\n'
 		if [[ $status != 0 ]]; then
 			printf '%s: "%s" ended with %s:\n%s' "$block" "${commands[i]}" "$status" "$output" >&2
 			return 1 # the others may depend on it

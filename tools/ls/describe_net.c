@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "diag.h"
-#include "ls/rtnetlink.h"
+#include "rtnetlink.h"
 
 void net_release(struct net *net)
 {
@@ -26,17 +26,17 @@ static void *grow(void *array, size_t count, size_t size)
 static void add_interface(struct net *net, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(message);
-	const char *name;
+	struct net_interface *interface;
 
 	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*info)))
 		return;
-	name = rtnetlink_attribute(message, sizeof(*info), IFLA_IFNAME, 1);
 	net->interfaces = grow(net->interfaces, net->n_interfaces, sizeof(*net->interfaces));
-	net->interfaces[net->n_interfaces] = (struct net_interface){
+	interface = &net->interfaces[net->n_interfaces++];
+	*interface = (struct net_interface){
 		.index = info->ifi_index,
 		.is_up = info->ifi_flags & IFF_UP,
 	};
-	snprintf(net->interfaces[net->n_interfaces++].name, IF_NAMESIZE, "%s", name ? name : "?");
+	rtnetlink_text(message, sizeof(*info), IFLA_IFNAME, interface->name, sizeof(interface->name));
 }
 
 static void add_address(struct net *net, const struct nlmsghdr *message)

@@ -9,7 +9,7 @@
 #include "diag.h"
 #include "ls/baseline.h"
 #include "ls/describe.h"
-#include "ls/rtnetlink.h"
+#include "rtnetlink.h"
 #include "mount_table.h"
 #include "ns_query.h"
 #include "pin_registry.h"

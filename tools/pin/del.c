@@ -19,14 +19,13 @@
 #include "mount_table.h"
 #include "ns_query.h"
 #include "pin.h"
-#include "pin/netlink.h"
+#include "pin/devices.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
 #include "proc.h"
 #include "scan/observe.h"
 #include "scan/source.h"
-#include "worker.h"
 
 /* A namespace that was kept by a name that is gone now. */
 struct former {
@@ -149,65 +148,6 @@ static int kill_processes(const struct deletion *deletion, const struct pin *pin
 	return r;
 }
 
-/* --- Devices */
-
-/* What to look at, and the answer, in the process that goes there. */
-struct visit {
-	int user, net; /* user: -EBADF where there is none of its own */
-};
-
-static void serve_devices(int socket, const void *context)
-{
-	const struct visit *visit = context;
-	_cleanup_close_ int netlink = -EBADF;
-	_cleanup_free_ char *names = NULL;
-
-	if (visit->user >= 0 && kernel_setns(visit->user, CLONE_NEWUSER) < 0)
-		return;
-	if (kernel_setns(visit->net, CLONE_NEWNET) < 0 || netlink_open(&netlink) < 0 ||
-	    netlink_physical_devices(netlink, &names) < 0)
-		return;
-	worker_send(socket, names, strlen(names) + 1, -EBADF);
-}
-
-/* In a process that need not come back. */
-static char *devices_by_worker(const struct visit *visit)
-{
-	enum { PATIENCE_MS = 5000 };
-	struct worker worker = WORKER_NONE;
-	char names[1024];
-	ssize_t n = -1;
-
-	if (worker_start(&worker, serve_devices, visit) == 0) {
-		n = worker_receive(worker.socket, names, sizeof(names) - 1, PATIENCE_MS, &(int){ -EBADF });
-		worker_end(&worker);
-	}
-	names[n > 0 ? n : 0] = '\0';
-	return xstrdup(names);
-}
-
-/*
- * The physical devices in a net namespace, "" where there is none, or where we
- * may not look: what we cannot see there we could not lose.
- */
-static char *physical_devices(const struct deletion *deletion, const struct pin *pin)
-{
-	_cleanup_close_ int net = -EBADF, user = -EBADF, netlink = -EBADF;
-	char *names = NULL;
-
-	if (pin_open_type(pin, NS_NET, &net) < 0)
-		return xstrdup("");
-	if (deletion->own_net < 0 || kernel_setns(net, CLONE_NEWNET) < 0) {
-		pin_open_type(pin, NS_USER, &user);
-		return devices_by_worker(&(struct visit){ user, net });
-	}
-	if (netlink_open(&netlink) < 0 || netlink_physical_devices(netlink, &names) < 0)
-		names = NULL;
-	if (kernel_setns(deletion->own_net, CLONE_NEWNET) < 0)
-		die(-errno, "cannot come back from the net namespace of '%s'", pin->name);
-	return names ? names : xstrdup("");
-}
-
 /* --- One name */
 
 /* 0 where it may be taken away; else it was said why not. */
@@ -216,10 +156,15 @@ static int check_use(const struct deletion *deletion, const struct pin *pin,
 {
 	const struct request *request = deletion->request;
 	_cleanup_free_ char *devices = NULL;
+	int r;
 
 	if (request->forces)
 		return 0;
-	devices = physical_devices(deletion, pin);
+	r = devices_in_pin(pin, deletion->own_net, &devices);
+	if (r < 0) {
+		warn(r, "cannot delete '%s': cannot look for physical network devices in it", pin->name);
+		return r;
+	}
 	if (*devices) {
 		warn(0,
 		     "cannot delete '%s': physical network devices are in it: %s: move them out, or --force",
@@ -284,7 +229,7 @@ static int record_net(const struct deletion *deletion, const struct pin *pin, in
 	if (pin->record.kept[NS_NET].method != PIN_BIND || pin_open_type(pin, NS_NET, &net) < 0)
 		return 0;
 	r = ns_id_of_fd(net, &id);
-	if (r == 0)
+	if (r >= 0)
 		r = pin_read_record(&deletion->registry, dirfd, PIN_RECORD, &record);
 	if (r < 0 || (kept->method == PIN_BIND && kept->inode == id.ino))
 		return r;

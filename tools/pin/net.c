@@ -3,20 +3,21 @@
  * net.c - nsx-pin set, list-id: the numbers that our network namespace has for
  * others, as "ip netns" has them.
  */
+#include <linux/net_namespace.h>
 #include <string.h>
 
 #include "diag.h"
-#include "pin/netlink.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_registry.h"
+#include "rtnetlink.h"
 #include "text.h"
 
-static int open_netlink(void)
+static int open_rtnetlink(void)
 {
 	int socket = -EBADF, r;
 
-	r = netlink_open(&socket);
+	r = rtnetlink_open(&socket);
 	if (r < 0)
 		die(r, "cannot ask the kernel for network namespaces");
 	return socket;
@@ -44,17 +45,17 @@ void run_set(struct request *request)
 			   pin_types(name) ? "'%s' has no net namespace" : "there is no name '%s'", name);
 	if (r < 0)
 		die(r, "cannot open the net namespace of '%s'", name);
-	socket = open_netlink();
+	socket = open_rtnetlink();
 	/* Set once, it stays; so asking for what is there is no failure. */
-	r = netlink_get_nsid(socket, fd, &has);
-	if (r < 0 && r != -ENODATA)
+	r = rtnetlink_nsid(socket, fd, &has);
+	if (r < 0)
 		die(r, "cannot ask for the number of '%s'", name);
-	if (r == 0) {
+	if (has != NETNSA_NSID_NOT_ASSIGNED) {
 		if (nsid < 0 || has == nsid)
 			finish(EXIT_SUCCESS);
 		die(0, "'%s' has a number already, %d, and keeps it", name, has);
 	}
-	r = netlink_set_nsid(socket, fd, nsid);
+	r = rtnetlink_set_nsid(socket, fd, nsid);
 	if (r == -EEXIST || r == -ENOSPC)
 		die(0, "the number %d is that of another network namespace", nsid);
 	if (r < 0)
@@ -74,12 +75,16 @@ struct numbers {
 	int socket;
 };
 
-static int take_number(void *context, int32_t nsid)
+static int take_number(void *context, const struct nlmsghdr *message)
 {
 	struct numbers *numbers = context;
+	const int32_t *nsid =
+		rtnetlink_attribute(message, sizeof(struct rtgenmsg), NETNSA_NSID, sizeof(*nsid));
 
+	if (message->nlmsg_type != RTM_NEWNSID || !nsid)
+		return 0;
 	numbers->list = xreallocarray(numbers->list, numbers->count + 1, sizeof(*numbers->list));
-	numbers->list[numbers->count++] = (struct number){ .nsid = nsid };
+	numbers->list[numbers->count++] = (struct number){ .nsid = *nsid };
 	return 0;
 }
 
@@ -103,9 +108,9 @@ static int take_name(void *context, const struct pin *pin)
 		return r;
 	r = pin_open_type(pin, NS_NET, &fd);
 	if (r == 0)
-		r = netlink_get_nsid(numbers->socket, fd, &wanted.nsid);
+		r = rtnetlink_nsid(numbers->socket, fd, &wanted.nsid);
 	if (r < 0)
-		return r == -ENODATA ? 0 : r;
+		return r;
 	found = numbers->count
 			? bsearch(&wanted, numbers->list, numbers->count, sizeof(wanted), compare_numbers)
 			: NULL;
@@ -151,10 +156,10 @@ static void print_numbers_json(const struct numbers *numbers)
 
 void run_list_id(struct request *request)
 {
-	struct numbers numbers = { .socket = open_netlink() };
+	struct numbers numbers = { .socket = open_rtnetlink() };
 	int r;
 
-	r = netlink_list_nsids(numbers.socket, take_number, &numbers);
+	r = rtnetlink_dump(numbers.socket, RTM_GETNSID, take_number, &numbers);
 	if (r < 0)
 		die(r, "cannot list the numbers of network namespaces");
 	if (numbers.count)

@@ -2,9 +2,10 @@
 /*
  * rtnetlink.c - requests to the kernel, and its answers taken apart.
  */
-#include "ls/rtnetlink.h"
+#include "rtnetlink.h"
 
 #include <linux/net_namespace.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -27,12 +28,10 @@ int rtnetlink_open(int *ret_fd)
 	return 0;
 }
 
+/* To the kernel, which is where a socket that was never connected sends to. */
 static int send_request(int fd, const struct nlmsghdr *request)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	ssize_t n = sendto(fd, request, request->nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel));
-
-	return n < 0 ? -errno : 0;
+	return send(fd, request, request->nlmsg_len, 0) < 0 ? -errno : 0;
 }
 
 /* A datagram from the kernel, and from nobody else. -EMSGSIZE: part of it is lost. */
@@ -59,17 +58,39 @@ static int error_of(const struct nlmsghdr *message)
 	return message->nlmsg_len < NLMSG_LENGTH(sizeof(*error)) ? -EBADMSG : error->error;
 }
 
-const void *rtnetlink_attribute(const struct nlmsghdr *message, size_t header, unsigned short type,
-				size_t size)
+const struct rtattr *rtnetlink_find(const void *attributes, int size, unsigned short type, size_t least)
 {
-	const char *at = (const char *)NLMSG_DATA(message) + NLMSG_ALIGN(header);
-	int left = (int)message->nlmsg_len - (int)NLMSG_SPACE(header);
-	const struct rtattr *attribute;
-
-	for (attribute = (const void *)at; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
-		if ((attribute->rta_type & NLA_TYPE_MASK) == type && RTA_PAYLOAD(attribute) >= size)
-			return RTA_DATA(attribute);
+	for (const struct rtattr *attribute = attributes; RTA_OK(attribute, size);
+	     attribute = RTA_NEXT(attribute, size))
+		if ((attribute->rta_type & NLA_TYPE_MASK) == type && RTA_PAYLOAD(attribute) >= least)
+			return attribute;
 	return NULL;
+}
+
+const struct rtattr *rtnetlink_find_in(const struct nlmsghdr *message, size_t header, unsigned short type,
+				       size_t least)
+{
+	return rtnetlink_find((const char *)NLMSG_DATA(message) + NLMSG_ALIGN(header),
+			      (int)message->nlmsg_len - (int)NLMSG_SPACE(header), type, least);
+}
+
+const void *rtnetlink_attribute(const struct nlmsghdr *message, size_t header, unsigned short type,
+				size_t least)
+{
+	const struct rtattr *attribute = rtnetlink_find_in(message, header, type, least);
+
+	return attribute ? RTA_DATA(attribute) : NULL;
+}
+
+void rtnetlink_text(const struct nlmsghdr *message, size_t header, unsigned short type, char *out,
+		    size_t size)
+{
+	const struct rtattr *attribute = rtnetlink_find_in(message, header, type, 1);
+
+	if (attribute)
+		snprintf(out, size, "%.*s", (int)RTA_PAYLOAD(attribute), (const char *)RTA_DATA(attribute));
+	else
+		snprintf(out, size, "?");
 }
 
 /* 1: more is to come. -EINTR: what is dumped has changed meanwhile, so that some may be missing, or twice. */
@@ -124,7 +145,7 @@ int rtnetlink_dump(int fd, uint16_t type, int (*visit)(void *context, const stru
 		.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 		.body.rtgen_family = AF_UNSPEC,
 	};
-	_cleanup_free_ struct nlmsghdr *buffer = malloc(BUFFER_SIZE);
+	_cleanup_free_ struct nlmsghdr *buffer = calloc(1, BUFFER_SIZE);
 	int r;
 
 	if (!buffer)
@@ -148,30 +169,63 @@ int rtnetlink_nsid_parse(const struct nlmsghdr *answer, ssize_t size, int32_t *r
 	return 0;
 }
 
-int rtnetlink_nsid(int fd, int netns, int32_t *ret)
+struct nsid_request {
+	struct nlmsghdr header;
+	struct rtgenmsg body;
+	char pad[NLMSG_ALIGN(sizeof(struct rtgenmsg)) - sizeof(struct rtgenmsg)];
+	struct rtattr netns_attribute;
+	uint32_t netns;
+	struct rtattr nsid_attribute;
+	int32_t nsid;
+};
+
+/* Ask it, and have the first datagram of the answer, which the caller frees. Its size, or -errno. */
+static ssize_t ask(int fd, const struct nlmsghdr *request, struct nlmsghdr **ret)
 {
-	struct {
-		struct nlmsghdr header;
-		struct rtgenmsg body;
-		char pad[NLMSG_ALIGN(sizeof(struct rtgenmsg)) - sizeof(struct rtgenmsg)];
-		struct rtattr attribute;
-		uint32_t netns;
-	} request = {
-		.header.nlmsg_len = sizeof(request),
-		.header.nlmsg_type = RTM_GETNSID,
-		.header.nlmsg_flags = NLM_F_REQUEST,
-		.body.rtgen_family = AF_UNSPEC,
-		.attribute.rta_len = RTA_LENGTH(sizeof(request.netns)),
-		.attribute.rta_type = NETNSA_FD,
-		.netns = (uint32_t)netns,
-	};
-	_cleanup_free_ struct nlmsghdr *answer = malloc(BUFFER_SIZE);
+	_cleanup_free_ struct nlmsghdr *answer = calloc(1, BUFFER_SIZE);
 	ssize_t n;
-	int r;
 
 	if (!answer)
 		return -ENOMEM;
-	r = send_request(fd, &request.header);
-	n = r < 0 ? r : receive(fd, answer);
+	n = send_request(fd, request);
+	if (n == 0)
+		n = receive(fd, answer);
+	if (n >= 0)
+		*ret = take_ptr(answer);
+	return n;
+}
+
+int rtnetlink_nsid(int fd, int netns, int32_t *ret)
+{
+	struct nsid_request request = {
+		.header.nlmsg_len = offsetof(struct nsid_request, nsid_attribute),
+		.header.nlmsg_type = RTM_GETNSID,
+		.header.nlmsg_flags = NLM_F_REQUEST,
+		.netns_attribute = { .rta_len = RTA_LENGTH(sizeof(request.netns)), .rta_type = NETNSA_FD },
+		.netns = (uint32_t)netns,
+	};
+	_cleanup_free_ struct nlmsghdr *answer = NULL;
+	ssize_t n = ask(fd, &request.header, &answer);
+
 	return n < 0 ? (int)n : rtnetlink_nsid_parse(answer, n, ret);
+}
+
+int rtnetlink_set_nsid(int fd, int netns, int32_t nsid)
+{
+	struct nsid_request request = {
+		.header.nlmsg_len = sizeof(request),
+		.header.nlmsg_type = RTM_NEWNSID,
+		.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
+		.netns_attribute = { .rta_len = RTA_LENGTH(sizeof(request.netns)), .rta_type = NETNSA_FD },
+		.netns = (uint32_t)netns,
+		.nsid_attribute = { .rta_len = RTA_LENGTH(sizeof(request.nsid)), .rta_type = NETNSA_NSID },
+		.nsid = nsid,
+	};
+	_cleanup_free_ struct nlmsghdr *answer = NULL;
+	ssize_t n = ask(fd, &request.header, &answer);
+
+	if (n < 0)
+		return (int)n;
+	/* An error of 0 says that it is done. */
+	return NLMSG_OK(answer, n) && answer->nlmsg_type == NLMSG_ERROR ? error_of(answer) : -EBADMSG;
 }

@@ -3,7 +3,7 @@
  * Which devices count as physical, told from answers that are written here: no
  * machine for tests need have such devices.
  */
-#include "pin/netlink.h"
+#include "pin/devices.h"
 
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -114,13 +114,13 @@ int main(void)
 
 	ok(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
 	send_end(pair[0]);
-	is_int(netlink_physical_devices(pair[1], &names), 0);
+	is_int(devices_physical(pair[1], &names), 0);
 	is_str(names, "");
 	free(names);
 
 	send_devices(pair[0]);
 	send_end(pair[0]);
-	is_int(netlink_physical_devices(pair[1], &names), 0);
+	is_int(devices_physical(pair[1], &names), 0);
 	is_str(names, "eth0 eth1 can0 eth2");
 	free(names);
 
