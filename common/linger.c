@@ -54,8 +54,9 @@ static void leave_caller(const char *name)
 
 	setsid();
 	prctl(PR_SET_NAME, name);
+	/* Nobody listens any more, and to keep a directory busy is better than to keep nothing. */
 	if (chdir("/") < 0)
-		_exit(EXIT_FAILURE); /* nobody listens any more */
+		errno = 0;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (null < 0 || dup2(null, fd) < 0)

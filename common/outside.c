@@ -54,15 +54,15 @@ static _noreturn_ void serve_until_end(int fd, const struct outside_duty *duty)
 	while (receive_message(fd, &message) > 0) {
 		struct message answer = { 0 };
 
-		if (message.request == REQUEST_ABORT || message.request == REQUEST_COMMIT) {
-			bool is_kept = message.request == REQUEST_COMMIT;
-
-			if (!is_kept)
-				duty->undo(duty->context);
+		if (message.request == REQUEST_ABORT) {
+			duty->undo(duty->context);
 			send_message(fd, answer);
-			if (is_kept)
-				duty->keep(duty->context);
 			_exit(EXIT_SUCCESS);
+		}
+		/* Nothing is kept of which nobody could be told. */
+		if (message.request == REQUEST_COMMIT) {
+			is_armed = send_message(fd, answer) == 0;
+			break;
 		}
 		if (message.request == REQUEST_ARM)
 			is_armed = true;

@@ -4,6 +4,7 @@
  */
 #include "step.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -61,6 +62,22 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	child_exit_like(status);
 }
 
+/*
+ * May a send(2) or recv(2) that failed do better a moment later? Between an init
+ * that stays and its parent nothing else will do: one that gave up would leave
+ * the other waiting for ever.
+ */
+static bool is_passing(int error)
+{
+	enum { PAUSE_MS = 10 };
+
+	if (error != EINTR && error != ENOMEM && error != ENOBUFS)
+		return false;
+	if (error != EINTR)
+		poll(NULL, 0, PAUSE_MS);
+	return true;
+}
+
 /* The parent of an init that stays: wait until that has had all of it kept, and end. */
 static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 {
@@ -76,13 +93,18 @@ static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 	signal(SIGCHLD, SIG_DFL);
 	do {
 		n = recv(spawn->handover[0], &byte, 1, 0);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && is_passing(errno));
 	if (n == 1)
 		exit(EXIT_SUCCESS);
-	/* It said why. */
 	r = child_wait(&spawn->child, &status);
 	if (r < 0)
 		die(r, "cannot wait for the init of '%s'", spawn->plan->pin);
+	if (WIFSIGNALED(status)) {
+		const char *name = sigabbrev_np(WTERMSIG(status));
+
+		die(0, "cannot keep '%s': its init was ended by SIG%s", spawn->plan->pin, name ? name : "?");
+	}
+	/* It said why. */
 	child_exit_like(status);
 }
 
@@ -264,6 +286,7 @@ static void describe_stay(_unused_ const struct plan *plan, _unused_ enum ns_typ
 
 static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 {
+	ssize_t n;
 	int r;
 
 	close_fd(spawn->handover[0]);
@@ -275,7 +298,10 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 	r = outside_commit(&spawn->outside);
 	if (r < 0)
 		return r;
-	if (send(spawn->handover[1], "", 1, MSG_NOSIGNAL) != 1)
+	do {
+		n = send(spawn->handover[1], "", 1, MSG_NOSIGNAL);
+	} while (n < 0 && is_passing(errno));
+	if (n < 0)
 		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
 	linger_as_init();
 }

@@ -60,6 +60,7 @@ static const struct call {
 	CALL(mprotect, 0),
 	CALL(munmap, 0),
 	CALL(pread64, 0),
+	CALL(prctl, 0), /* by its name a keeper is known, below */
 	CALL(prlimit64, 0),
 	CALL(rseq, 0),
 	CALL(rt_sigaction, 0),

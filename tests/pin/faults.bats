@@ -9,7 +9,6 @@
 
 load ../lib/common
 load ../lib/spawn
-load ../lib/faults
 load ../lib/names
 load ../lib/calls
 
@@ -22,24 +21,24 @@ prepare()
 	each_call fail nsx-pin add box --net --uts
 }
 
-@test "add, with an init: no half of it, and no init, is left" {
-	local call nth log=$BATS_TEST_TMPDIR/strace
+@test "add, with an init" {
+	each_call fail nsx-pin add box --pid
+}
 
-	need_faults
-	for call in move_mount renameat pidfd_open prctl socketpair clone; do
-		for nth in 1 2; do
-			# strace(1) would end when all do that it traces, and an init that is made stays.
-			timeout --signal=KILL 1 strace --follow-forks --quiet=all --output="$log" --trace="$call" \
-				--inject="$call:error=EPERM:when=$nth" nsx-pin add box --pid &>/dev/null </dev/null || true
-			grep -q INJECTED "$log" || break
-			nsx-pin del --no-wait box 2>/dev/null || true
-			run --separate-stderr nsx-pin gc
-			assert_status 0
-			assert_same "" "$(registry)"
-			wait_until no_keeper_is_left
-		done
-		nsx-pin del --no-wait box 2>/dev/null || true
-	done
+@test "add --hold" {
+	each_call fail nsx-pin add box --net --uts --hold
+}
+
+@test "add, by an ordinary user" {
+	need_userns
+	[[ -d /run/user/$(id -u "$NSX_USER") ]] || skip "needs a runtime directory for the ordinary user"
+	OWNER=("${AS_USER[@]}")
+	each_call fail nsx-pin add box -r --uts
+}
+
+@test "attach --hold" {
+	hold -u
+	each_call fail nsx-pin attach box "$HELD_PID" --uts --hold
 }
 
 @test "attach" {
