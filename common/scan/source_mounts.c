@@ -15,6 +15,7 @@
 #include "scan/source.h"
 
 #include <fcntl.h>
+#include <string.h>
 
 #include "diag.h"
 #include "kernel.h"
@@ -198,13 +199,14 @@ static int read_answers(struct search *search, struct place *place, struct visit
 
 static int ask_visitor(struct search *search, struct place *place, struct visit_answer *ret)
 {
-	struct visit_request request = {
-		.is_own = place->is_own,
-		.wants_all = search->scan->facts & FACT_HOLDERS,
-		.tree = place->tree ? place->tree->fd : -EBADF,
-	};
+	struct visit_request request;
 	int r = 0;
 
+	/* All of it is sent, and so is what lies between its fields. */
+	memset(&request, 0, sizeof(request));
+	request.is_own = place->is_own;
+	request.wants_all = search->scan->facts & FACT_HOLDERS;
+	request.tree = place->tree ? place->tree->fd : -EBADF;
 	if (search->left_behind >= LEFT_BEHIND_MAX)
 		return -ETIMEDOUT;
 	if (!search->visitor.pid)

@@ -134,5 +134,6 @@ int main(void)
 	ok(readers_advised() <= READERS_MAX);
 	end_children();
 	test_no_proc();
+	close(procfd);
 	return done_testing();
 }

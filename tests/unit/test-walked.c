@@ -133,5 +133,6 @@ int main(void)
 	test_links();
 	test_wishes();
 	test_gone();
+	close(wish.procfd);
 	return done_testing();
 }
