@@ -23,7 +23,7 @@
 #include "scan/visitor.h"
 #include "worker.h"
 
-enum { PATIENCE_MS = 2000, LEAST_PATIENCE_MS = 50, LEFT_BEHIND_MAX = 8 };
+enum { PATIENCE_MS = 5000, LEAST_PATIENCE_MS = 50, LEFT_BEHIND_MAX = 8 };
 
 /* Whoever has more trees than this wants to use up our descriptors. */
 enum { OPEN_TREES_MAX = 256 };
