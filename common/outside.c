@@ -4,6 +4,7 @@
  */
 #include "outside.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "linger.h"
@@ -21,13 +22,24 @@ struct message {
 	pid_t program;
 };
 
+bool outside_is_passing(int error)
+{
+	enum { PAUSE_MS = 10 };
+
+	if (error != EINTR && error != ENOMEM && error != ENOBUFS)
+		return false;
+	if (error != EINTR)
+		poll(NULL, 0, PAUSE_MS);
+	return true;
+}
+
 static int send_message(int fd, struct message message)
 {
 	ssize_t n;
 
 	do {
 		n = send(fd, &message, sizeof(message), MSG_NOSIGNAL);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && outside_is_passing(errno));
 	return n < 0 ? -errno : 0;
 }
 
@@ -38,7 +50,7 @@ static int receive_message(int fd, struct message *ret)
 
 	do {
 		n = recv(fd, ret, sizeof(*ret), 0);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && outside_is_passing(errno));
 	if (n < 0)
 		return -errno;
 	return n == (ssize_t)sizeof(*ret);

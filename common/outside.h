@@ -36,6 +36,13 @@ struct outside_duty {
 	void *context;
 };
 
+/*
+ * May a send(2) or recv(2) that failed so do better a moment later, after which
+ * this returns? Between processes that wait for each other nothing else will do:
+ * one that gave up would not know what the other did, or have it wait for ever.
+ */
+bool outside_is_passing(int error);
+
 int outside_start(struct outside *outside, const struct outside_duty *duty);
 
 /*

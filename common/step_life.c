@@ -4,7 +4,6 @@
  */
 #include "step.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -62,22 +61,6 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	child_exit_like(status);
 }
 
-/*
- * May a send(2) or recv(2) that failed do better a moment later? Between an init
- * that stays and its parent nothing else will do: one that gave up would leave
- * the other waiting for ever.
- */
-static bool is_passing(int error)
-{
-	enum { PAUSE_MS = 10 };
-
-	if (error != EINTR && error != ENOMEM && error != ENOBUFS)
-		return false;
-	if (error != EINTR)
-		poll(NULL, 0, PAUSE_MS);
-	return true;
-}
-
 /* The parent of an init that stays: wait until that has had all of it kept, and end. */
 static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 {
@@ -93,7 +76,7 @@ static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 	signal(SIGCHLD, SIG_DFL);
 	do {
 		n = recv(spawn->handover[0], &byte, 1, 0);
-	} while (n < 0 && is_passing(errno));
+	} while (n < 0 && outside_is_passing(errno));
 	if (n == 1)
 		exit(EXIT_SUCCESS);
 	r = child_wait(&spawn->child, &status);
@@ -300,7 +283,7 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 		return r;
 	do {
 		n = send(spawn->handover[1], "", 1, MSG_NOSIGNAL);
-	} while (n < 0 && is_passing(errno));
+	} while (n < 0 && outside_is_passing(errno));
 	if (n < 0)
 		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
 	linger_as_init();
