@@ -73,14 +73,11 @@ static int take_pin(void *context, const struct pin *pin)
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct pin_look look;
-		int r;
+		int r = pin_look_at_kept(pin, type, &look);
 
-		if (pin->is_closed || pin->record.kept[type].method == PIN_NOT_KEPT)
-			continue;
-		r = pin_look_at(pin, type, &look);
 		if (r < 0)
 			return r;
-		if (look.state != PIN_OK)
+		if (r == 0 || look.state != PIN_OK)
 			continue;
 		known.types |= ns_set_of(type);
 		known.ids[type] = look.id;

@@ -101,19 +101,27 @@ int pin_look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret)
 	return 0;
 }
 
+int pin_look_at_kept(const struct pin *pin, enum ns_type type, struct pin_look *ret)
+{
+	int r;
+
+	if (pin->is_closed || pin->record.kept[type].method == PIN_NOT_KEPT)
+		return 0;
+	r = pin_look_at(pin, type, ret);
+	return r < 0 ? r : 1;
+}
+
 int pin_ids(const struct pin *pin, struct ns_id ret[NS_TYPE_COUNT])
 {
 	memset(ret, 0, NS_TYPE_COUNT * sizeof(*ret));
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct pin_look look;
-		int r;
+		int r = pin_look_at_kept(pin, type, &look);
 
-		if (pin->is_closed || pin->record.kept[type].method == PIN_NOT_KEPT)
-			continue;
-		r = pin_look_at(pin, type, &look);
 		if (r < 0)
 			return r;
-		ret[type] = look.id;
+		if (r > 0)
+			ret[type] = look.id;
 	}
 	return 0;
 }

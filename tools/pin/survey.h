@@ -36,6 +36,9 @@ struct pin_look {
 /* Look at it. -ENOENT: it was taken away meanwhile. */
 int pin_look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret);
 
+/* The same where it keeps one of that type that is for us to see: 1, otherwise 0; or -errno. */
+int pin_look_at_kept(const struct pin *pin, enum ns_type type, struct pin_look *ret);
+
 /* All processes, and which namespaces they are in. */
 struct census {
 	struct inventory inventory;
