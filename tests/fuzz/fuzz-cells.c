@@ -11,9 +11,9 @@
 #include "ls/sheet.h"
 
 static const struct column hostile[] = {
-	{ .name = "COMMAND", .json = COLUMN_STRING, .width = 0.2, .flags = COLUMN_TRUNCATED },
-	{ .name = "PATH", .json = COLUMN_STRING, .width = 0.2 },
-	{ .name = "PLACES", .json = COLUMN_LIST, .width = 0.2 },
+	{ .name = "COMMAND", .json = COLUMN_STRING, .flags = COLUMN_TRUNCATED },
+	{ .name = "PATH", .json = COLUMN_STRING },
+	{ .name = "PLACES", .json = COLUMN_LIST },
 };
 
 enum { ROWS = 2 };

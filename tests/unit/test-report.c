@@ -213,19 +213,19 @@ static void test_tables(void)
 {
 	char *text = table_of(NS_SET_ALL, &(struct sheet_style){ .has_headings = true }, NULL);
 
-	is_str(text, "        NS TYPE HOLDER     PID TID FD OTHER     NAME PATH           COMMAND\n"
-		     "        10 user child                 user:[11]                     \n"
-		     "        10 user owned                 net:[20]                      \n"
-		     "        20 net  process      8  12                                  \n"
-		     "        20 net  process     70                                      \n"
-		     "        20 net  thread       9  11                                  \n"
-		     "        20 net  children     5                                      \n"
-		     "        20 net  descriptor   7      0                               \\x1bleep 1\n"
-		     "        20 net  descriptor   7     10                               \\x1bleep 1\n"
-		     "        20 net  socket       7      3                               \\x1bleep 1\n"
-		     "        20 net  mount                 mnt:[30]       /a b           \n"
-		     "        20 net  pin                   mnt:[30]  red  /run/netns/red \n"
-		     "        20 net  mount                 mnt:[31]       /run/netns/red \n");
+	is_str(text, "NS TYPE HOLDER     PID TID FD OTHER     NAME PATH           COMMAND\n"
+		     "10 user child                 user:[11]                     \n"
+		     "10 user owned                 net:[20]                      \n"
+		     "20 net  process      8  12                                  \n"
+		     "20 net  process     70                                      \n"
+		     "20 net  thread       9  11                                  \n"
+		     "20 net  children     5                                      \n"
+		     "20 net  descriptor   7      0                               \\x1bleep 1\n"
+		     "20 net  descriptor   7     10                               \\x1bleep 1\n"
+		     "20 net  socket       7      3                               \\x1bleep 1\n"
+		     "20 net  mount                 mnt:[30]       /a b           \n"
+		     "20 net  pin                   mnt:[30]  red  /run/netns/red \n"
+		     "20 net  mount                 mnt:[31]       /run/netns/red \n");
 	free(text);
 	text = table_of(ns_set_of(NS_NET), &(struct sheet_style){ .is_raw = true }, NULL);
 	is_str(text, "20 net process 8 12     \n"

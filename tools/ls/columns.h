@@ -25,7 +25,6 @@ enum {
 
 struct column {
 	const char *name; /* "NPROCS"; in lower case it is the key in JSON */
-	double width;	  /* at first: up to 1 a share of the terminal, above a number of characters */
 	unsigned int flags;
 	enum column_json json;
 	unsigned int facts; /* FACT_*: what has to be known for it */

@@ -13,12 +13,10 @@ enum { TYPE, FIRST, SECOND, RESULT };
 static const struct column diff_columns[] = {
 	[TYPE] = { .name = "TYPE", .help = "the type" },
 	[FIRST] = { .name = "FIRST",
-		    .width = 10,
 		    .flags = COLUMN_RIGHT,
 		    .json = COLUMN_NUMBER,
 		    .help = "inode number of that namespace of the first" },
 	[SECOND] = { .name = "SECOND",
-		     .width = 10,
 		     .flags = COLUMN_RIGHT,
 		     .json = COLUMN_NUMBER,
 		     .help = "and of the second" },

@@ -19,7 +19,6 @@ enum { NS, TYPE, HOLDER, PID, TID, FD, OTHER, NAME, PATH, COMMAND };
 
 static const struct column holder_columns[] = {
 	[NS] = { .name = "NS",
-		 .width = 10,
 		 .flags = COLUMN_RIGHT,
 		 .json = COLUMN_NUMBER,
 		 .help = "inode number of the namespace" },

@@ -26,7 +26,6 @@ enum { NS, UID, USER, TYPE, COUNT, MAX };
 
 static const struct column limit_columns[] = {
 	[NS] = { .name = "NS",
-		 .width = 10,
 		 .flags = COLUMN_RIGHT,
 		 .json = COLUMN_NUMBER,
 		 .help = "inode number of the user namespace" },

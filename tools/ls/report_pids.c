@@ -22,7 +22,6 @@ static const struct column pid_columns[] = {
 		    .json = COLUMN_NUMBER,
 		    .help = "how deep the pid namespace lies below that of /proc" },
 	[NS] = { .name = "NS",
-		 .width = 10,
 		 .flags = COLUMN_RIGHT,
 		 .json = COLUMN_NUMBER,
 		 .help = "inode number of the pid namespace" },

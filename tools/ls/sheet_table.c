@@ -32,7 +32,7 @@ static void add_column(struct libscols_table *table, const struct column *column
 		flags |= SCOLS_FL_RIGHT;
 	if ((column->flags & COLUMN_TRUNCATED) && style->is_cut)
 		flags |= SCOLS_FL_TRUNC;
-	added = scols_table_new_column(table, column->name, column->width, flags);
+	added = scols_table_new_column(table, column->name, 0, flags);
 	if (!added)
 		die_oom();
 	if (style->has_color)

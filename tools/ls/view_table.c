@@ -11,8 +11,8 @@
 #include "ls/cells.h"
 
 /* Sober: names of colours and sequences of terminals, as scols_line_set_color() takes them. */
-#define COLOR_TYPE    "cyan"
-#define COLOR_EMPTY   "\033[2m" /* faint: nobody is in it */
+#define COLOR_TYPE  "cyan"
+#define COLOR_EMPTY "\033[2m" /* faint: nobody is in it */
 
 static void unref_table(struct libscols_table **table)
 {
@@ -72,7 +72,7 @@ static void stack_items(struct libscols_column *column)
 static void add_column(struct libscols_table *table, const struct view *view, const struct column *column)
 {
 	struct libscols_column *added =
-		scols_table_new_column(table, column->name, column->width, flags_of(view, column));
+		scols_table_new_column(table, column->name, 0, flags_of(view, column));
 
 	if (!added)
 		die_oom();
