@@ -233,6 +233,19 @@ interval()
 		"$(jq --compact-output '[.type, .leader, .name, .holders, .initial, (.detail | split(" ")[0])]' <<<"$LINE")"
 }
 
+@test "a signal ends it while its output is a pipe that is full" {
+	mkfifo "$NSX_TMP/full"
+	exec 5<>"$NSX_TMP/full"
+	dd if=/dev/zero bs=4096 of="$NSX_TMP/full" oflag=nonblock status=none 2>/dev/null || :
+	start sh -c 'exec nsx-ls --watch=1h >"$0"' "$NSX_TMP/full"
+	WATCH=$STARTED
+	wait_until grep -qE '^SigBlk:.*4003$' "/proc/$WATCH/status"
+	kill "$WATCH"
+	await_watch
+	assert_same 0 "$status"
+	exec 5>&-
+}
+
 @test "it ends in peace: by SIGINT, by SIGTERM, and when nobody reads" {
 	for signal in INT TERM; do
 		watch_json --watch=1h

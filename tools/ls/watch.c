@@ -9,7 +9,6 @@
 
 #include <limits.h>
 #include <signal.h>
-#include <stdio_ext.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -25,6 +24,7 @@
 #include "ls/select.h"
 #include "ls/survey.h"
 #include "ls/wake.h"
+#include "ls/watch_out.h"
 #include "ls/watch_print.h"
 #include "ls/watched.h"
 #include "scan/source.h"
@@ -44,13 +44,13 @@ struct watch {
 	struct filter *filter; /* or NULL */
 	struct wake wake;
 	struct watched watched;
+	struct watch_out out;
 	struct watch_printer printer;
 	struct inventory inventory; /* of the last look */
 	int procfd;
 	struct baseline excluded;		/* where that is wanted */
 	int64_t last_look, look_cost, again_at; /* in ms; again_at 0: not */
 	bool has_looked;
-	int write_error;
 	bool has_stuck; /* a process of ours hangs in a file system: leave mounts alone */
 };
 
@@ -232,8 +232,7 @@ static void look(struct watch *watch)
 
 	scan_now(watch, &scan, &inventory);
 	again = show_changes(watch, &scan) || watch->wake.news.is_of_an_end;
-	if (fflush(watch->printer.out) != 0)
-		watch->write_error = -errno;
+	watch_out_flush(&watch->out);
 	wake_renew(&watch->wake, &inventory);
 	keep_inventory(watch, &inventory, scan.nsfs);
 	news_clear(&watch->wake.news);
@@ -264,7 +263,7 @@ static bool wait_for_news(struct watch *watch)
 		int64_t left = next_look(watch) - now_ms();
 		int r;
 
-		if (watch->write_error)
+		if (watch->out.error)
 			return false;
 		r = wake_wait(&watch->wake, left <= 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX);
 		if (r >= 0)
@@ -304,15 +303,14 @@ static size_t terminal_width(const struct request *request)
 	return size.ws_col;
 }
 
-/* A reader that went away is no error: what was not read is forgotten. */
-static void end_output(const struct watch *watch)
+/* A reader that went away is no error, nor is a signal while nobody reads. */
+static void end_output(struct watch *watch)
 {
-	if (!watch->write_error)
-		return;
-	if (watch->write_error != -EPIPE)
-		die(watch->write_error, "cannot write to standard output");
-	__fpurge(stdout);
-	clearerr(stdout);
+	int error = watch->out.error;
+
+	watch_out_close(&watch->out);
+	if (error && error != -EPIPE && error != -EINTR)
+		die(error, "cannot write to standard output");
 }
 
 void watch(const struct request *request, unsigned int sources_asked)
@@ -334,12 +332,13 @@ void watch(const struct request *request, unsigned int sources_asked)
 	watch.procfd = proc.procfd;
 	if (request->excludes_initial)
 		baseline_read(watch.procfd, &watch.excluded);
-	watch_printer_init(&watch.printer, stdout, request->format, &request->columns);
-	watch.printer.line_max = terminal_width(request);
 	r = wake_open(&watch.wake, watch.procfd);
 	if (r < 0)
 		die(r, "cannot wait for events");
 	signals = listen_to_signals(&watch);
+	watch_out_open(&watch.out, signals);
+	watch_printer_init(&watch.printer, watch.out.stream, request->format, &request->columns);
+	watch.printer.line_max = terminal_width(request);
 	/* A pipe that nobody reads any more is an event by itself; other files have none (-EPERM). */
 	r = wake_add(&watch.wake, STDOUT_FILENO, 0, WAKE_READER);
 	if (r < 0 && r != -EPERM)
