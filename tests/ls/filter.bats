@@ -63,4 +63,9 @@ need_filter()
 	assert_status 1
 	assert_output_is ""
 	assert_stderr_is "nsx-ls: --filter: unknown column 'FOO' (--list-columns shows all)"
+	# What the library does not know it prints, and passes over.
+	run --separate-stderr nsx-ls --filter 'NS == 1 ~'
+	assert_status 1
+	assert_output_is ""
+	assert_stderr_matches "^nsx-ls: --filter: 'NS == 1 ~': it has a character that means nothing there"
 }

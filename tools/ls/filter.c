@@ -6,6 +6,7 @@
 #include "ls/filter.h"
 
 #include <libsmartcols.h>
+#include <stdio_ext.h>
 #include <string.h>
 
 #include "diag.h"
@@ -60,6 +61,28 @@ static void add_column(struct filter *filter, const char *name)
 					 scols_table_get_column(filter->table, place)));
 }
 
+/*
+ * The library prints characters that its rules do not know, and goes on: its
+ * lexer is of flex(1), which does so by default.
+ */
+static bool has_unknown_characters(void)
+{
+	bool was_printed = __fpending(stdout) > 0;
+
+	__fpurge(stdout);
+	return was_printed;
+}
+
+static void parse(struct filter *filter, const char *expression)
+{
+	int r = scols_filter_parse_string(filter->expression, expression);
+
+	if (has_unknown_characters())
+		die_usage("--filter: '%s': it has a character that means nothing there", expression);
+	if (r != 0)
+		die_usage("--filter: '%s': %s", expression, scols_filter_get_errmsg(filter->expression));
+}
+
 struct filter *filter_new(const char *expression)
 {
 	struct filter *filter = xcalloc(1, sizeof(*filter));
@@ -68,8 +91,7 @@ struct filter *filter_new(const char *expression)
 
 	filter->expression = check_memory(scols_new_filter(NULL));
 	filter->table = check_memory(scols_new_table());
-	if (scols_filter_parse_string(filter->expression, expression) != 0)
-		die_usage("--filter: '%s': %s", expression, scols_filter_get_errmsg(filter->expression));
+	parse(filter, expression);
 	while (scols_filter_next_holder(filter->expression, iter, &name, 0) == 0)
 		add_column(filter, name);
 	scols_free_iter(iter);
