@@ -71,7 +71,7 @@ chroot_bootstrap()
 	mkdir -p "$chroot_cache/$suite.archives/partial" || return
 	[[ ! $(find "$tar" -mtime "-$chroot_days" 2>/dev/null) ]] || return 0
 	mapfile -t proxy < <(chroot_proxy)
-	scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/nsx-$suite.XXXXXX") || return
+	scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/nsx-$suite.XXXXXX") && chmod 755 "$scratch" || return
 	# What it mounts and runs goes with the namespaces.
 	if unshare --mount --propagation private --pid --fork --kill-child --mount-proc env "${proxy[@]}" \
 		debootstrap --variant=minbase --cache-dir="$chroot_cache/$suite.archives" \

@@ -529,17 +529,18 @@ fd_options=(--info-fd --json-status-fd --block-fd --userns-block-fd --sync-fd)
 	local option want
 
 	need_userns
+	# With numbers that neither bash nor bats takes for its own.
 	run --separate-stderr ls /proc/self/fd
 	assert_ran
 	want=$output
 	for option in --fork --pid --init -p; do
-		run --separate-stderr nsx-unshare --user "$option" --pid-file "$file" --info-fd 11 --json-status-fd 12 \
-			--block-fd 13 --userns-block-fd 14 --sync-fd 15 ls /proc/self/fd \
-			11>/dev/null 12>/dev/null 13</dev/null 14</dev/null 15>/dev/null
+		run --separate-stderr nsx-unshare --user "$option" --pid-file "$file" --info-fd 61 --json-status-fd 62 \
+			--block-fd 63 --userns-block-fd 64 --sync-fd 65 ls /proc/self/fd \
+			61>/dev/null 62>/dev/null 63</dev/null 64</dev/null 65>/dev/null
 		assert_ran "$want"
 	done
-	run --separate-stderr nsx-unshare --user --no-fork --pid-file "$file" --info-fd 11 \
-		--block-fd 13 --userns-block-fd 14 ls /proc/self/fd 11>/dev/null 13</dev/null 14</dev/null
+	run --separate-stderr nsx-unshare --user --no-fork --pid-file "$file" --info-fd 61 \
+		--block-fd 63 --userns-block-fd 64 ls /proc/self/fd 61>/dev/null 63</dev/null 64</dev/null
 	assert_ran "$want"
 }
 
