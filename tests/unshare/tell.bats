@@ -129,7 +129,7 @@ setup()
 @test "--pid-file does not stay where the program is killed before it runs" {
 	start_linked nsx-unshare --fork --pid-file "$file" --info-fd 8 --block-fd 7 echo ran
 	read_rest
-	[[ -e $file ]]
+	wait_until test -s "$file"
 	kill -KILL "$(cat "$file")"
 	await_started
 	assert_status 137
