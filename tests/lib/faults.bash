@@ -96,18 +96,30 @@ end_stray()
 # none.
 with_fault()
 {
-	local call=$1 nth=$2 line
-	local lines=()
+	local call=$1 nth=$2
 	shift 2
 
 	# By a filter, or every call there is would stop for strace.
-	FAULTS=
 	under_strace --seccomp-bpf --trace="$call" --inject="$call:error=$FAULTS_ERROR:when=$nth" -- "$@"
-	mapfile -t lines <"$BATS_TEST_TMPDIR/strace"
-	for line in "${lines[@]}"; do
-		[[ $line != *INJECTED* ]] || FAULTS+=${FAULTS:+$'\n'}$line
-	done
+	find_faults
 	[[ $FAULTS ]]
+}
+
+# The lines of those that failed. Where another process came between, a call is
+# in two lines.
+find_faults()
+{
+	local line pid
+	local begun=()
+
+	FAULTS=
+	while read -r line; do
+		pid=${line%% *}
+		[[ $line != *" <unfinished ...>" ]] || begun[pid]=${line% <unfinished ...>}
+		[[ $line == *INJECTED* ]] || continue
+		[[ $line != *" resumed>"* ]] || line=${begun[pid]-}${line#* resumed>}
+		FAULTS+=${FAULTS:+$'\n'}$line
+	done <"$BATS_TEST_TMPDIR/strace"
 }
 
 # each_fault CALL COMMAND...: the first such call fails, the second, and so on
