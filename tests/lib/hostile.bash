@@ -30,8 +30,8 @@ assert_tame()
 # The last run, whatever came of it, printed nothing else.
 assert_run_is_tame()
 {
-	assert_tame "$output" || return
-	assert_tame "$stderr" || return
+	# At once, which halves the programs run; no character goes over a line end.
+	assert_tame "$output"$'\n'"$stderr" || return
 	# A command that did not run left no trace.
 	[[ ! -e RAN ]] || fail "a command in a hostile word ran"
 }
