@@ -31,9 +31,11 @@ PATH=$NSX_BIN:$PATH:/usr/sbin:/sbin
 
 # bats looks at every command before it runs, for that may be the one that fails:
 # a third of all the time that tests take. Here it looks when one has failed. Its
-# own names are used for that; a bats without them goes on as it does.
+# own names are used for that; a bats without them goes on as it does, and so does
+# bats --trace.
 look_at_failures_only()
 {
+	((${BATS_TRACE_LEVEL:-0} == 0)) || return 0
 	declare -F bats_capture_stack_trace bats_check_status_from_trap bats_timeout_trap >/dev/null || return 0
 	set +T
 	trap - DEBUG
