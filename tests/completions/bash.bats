@@ -62,10 +62,7 @@ complete_line()
 {
 	told=()
 	split "$1"
-	# bats traces each command, which takes a hundred times as long as it.
-	set +T
 	_nsx "${COMP_WORDS[0]}"
-	set -T
 }
 
 # offers LINE WORD...: these and no others, in any order.

@@ -9,10 +9,12 @@
 load ../lib/common
 load ../lib/spawn
 load ../lib/hostile
+load ../lib/cgroup
 
 setup()
 {
 	common_setup
+	made=() # by cgroup.bash, whose teardown this has
 	need_userns
 	need_command jq
 	cd "$BATS_TEST_TMPDIR" || return
@@ -101,6 +103,73 @@ is_running_cat()
 	lists_safely nsx-ls --source mounts --type uts --output NS,NSFS,PATH,HOLDERS
 	lists_safely nsx-ls --holders "$PWD/$HOSTILE/$HOSTILE"
 	umount "$HOSTILE/$HOSTILE"
+}
+
+# The kernel makes any cgroup but one with a newline in its name.
+cgroup_word=${HOSTILE//$'\n'/}
+
+# bats test_tags=root
+@test "cgroups: their paths, units and containers, the root of a namespace" {
+	need_cgroup cgroup2
+	run ! mkdir "$CGROUP/$HOSTILE"
+	make_cgroup "$CGROUP/$cgroup_word"
+	make_cgroup "$CGROUP/$cgroup_word/docker-$(printf '%064d' 7).scope"
+	start sh -c 'echo $$ >"$1/cgroup.procs"; exec "$2" -C -u' - "$CGROUP/$cgroup_word" "$NSX_HELPERS/hold"
+	for _ in 1 2 3; do
+		read_started
+	done
+	lists_safely nsx-ls --task "$STARTED" --type cgroup --output NS,DETAIL,CGROUP
+	assert_same "/${CGROUP##*/}/" "$(jq --raw-output '.namespaces[0].detail' <<<"$output" | cut -c "-$((${#CGROUP} - ${#HIERARCHY} + 1))")"
+	assert_has "$(jq --raw-output '.namespaces[0].cgroup' <<<"$output")" $'\e[31m'
+
+	echo "$STARTED" >"${made[-1]}/cgroup.procs"
+	lists_in_cgroups_safely
+	run --separate-stderr nsx-ls --task "$STARTED" --type uts --noheadings --raw --output CONTAINER
+	assert_output_is "$(printf '%064d' 7)"
+}
+
+# Of a namespace of the one started last, and of its processes.
+lists_in_cgroups_safely()
+{
+	local uts=/proc/$STARTED/ns/uts
+
+	lists_safely nsx-ls --task "$STARTED" --type uts --output NS,CGROUP,UNIT,CONTAINER
+	lists_safely nsx-ls --output PID,CGROUP,UNIT,CONTAINER "$uts"
+	lists_safely nsx-ls --holders "$uts"
+	lists_safely nsx-ls --pids "$STARTED"
+	run --separate-stderr nsx-ls --json --sets
+	assert_status 0
+	assert_run_is_tame
+}
+
+# bats test_tags=root
+@test "cgroups: a unit and a container that are called so" {
+	need_cgroup cgroup2
+	make_cgroup "$HIERARCHY/nsxtest$$.slice"
+	make_cgroup "$HIERARCHY/nsxtest$$.slice/$cgroup_word.service"
+	hold -u
+	echo "$HELD_PID" >"${made[-1]}/cgroup.procs"
+	lists_in_cgroups_safely
+	run --separate-stderr nsx-ls --task "$HELD_PID" --type uts --noheadings --raw --output UNIT
+	assert_output_has '\x1b[31m'
+	assert_output_has '.service'
+
+	make_cgroup "$HIERARCHY/lxc.payload.$cgroup_word"
+	echo "$HELD_PID" >"${made[-1]}/cgroup.procs"
+	lists_in_cgroups_safely
+	run --separate-stderr nsx-ls --task "$HELD_PID" --type uts --noheadings --raw --output CONTAINER
+	assert_output_has '\x1b[31m'
+}
+
+# bats test_tags=root
+@test "the device at the root of a mount namespace, and the directory of it" {
+	mkdir "$HOSTILE"
+	start unshare --mount --propagation private bash -c 'mount -t tmpfs "$1" "$1" && cd "$1" && mkdir "$1" old &&
+		mount --bind "$1" "$1" && cd "$1" && mkdir old && pivot_root . old && echo ready && read -r end' bash "$HOSTILE"
+	read_started
+	assert_same ready "$LINE"
+	lists_safely nsx-ls --task "$STARTED" --type mnt --output NS,DETAIL
+	assert_has "$(jq --raw-output '.namespaces[0].detail' <<<"$output")" $'\e[31m'
 }
 
 # bats test_tags=root

@@ -16,8 +16,10 @@
 #
 # shellcheck disable=SC2154 # run and bats set some.
 
-# Put before nsx-pin, where another user than the caller is to look after names.
+# Put before nsx-pin, where another user than the caller is to look after names,
+# and a directory of that user.
 OWNER=()
+OWNER_DIR=
 
 pin()
 {
@@ -62,9 +64,9 @@ judge()
 	if [[ $kind == fail ]] && ((status == 0)); then
 		[[ $now == "$after" ]] || fail "it was not done, and not told" || return
 	elif [[ $kind == fail ]]; then
-		# 127 is the loader's, of setpriv(1) as well.
+		# 127 is the loader's.
 		((status == 1 || status == 127)) || fail "status $status" || return
-		[[ $message =~ ^(nsx-pin|setpriv):\ [^$'\n']+$ ]] || fail "no message of one line" || return
+		[[ $message =~ ^nsx-pin:\ [^$'\n']+$ ]] || fail "no message of one line" || return
 	fi
 	left=$(pin gc) || fail "gc fails" || return
 	# Who was not killed undoes all.
@@ -76,17 +78,19 @@ judge()
 # each_call fail|kill COMMAND...: each time it is done or undone, and never half.
 each_call()
 {
-	local kind=$1 log=$BATS_TEST_TMPDIR/fault
+	local kind=$1 log
 	local before after files now status message process nth call
 	local calls=()
 	shift
 
 	need_calls
+	# To be written by the owner of the names.
+	log=$("${OWNER[@]}" mktemp "${OWNER_DIR:-$BATS_TEST_TMPDIR}/fault.XXXXXX")
 	prepare
 	before=$(names)
 	look_at_files
 	files=$TREE
-	"$NSX_HELPERS/fault" list "$log" "${OWNER[@]}" "$@" || fail "it cannot be done: $*"
+	"${OWNER[@]}" "$NSX_HELPERS/fault" list "$log" "$@" || fail "it cannot be done: $*"
 	after=$(names)
 	mapfile -t calls <"$log"
 	((${#calls[@]} > 50)) || fail "only ${#calls[@]} calls"
@@ -99,12 +103,13 @@ each_call()
 			prepare
 		}
 		status=0
-		message=$("$NSX_HELPERS/fault" "$kind" "$process" "$nth" "$log" "${OWNER[@]}" "$@" 2>&1) || status=$?
+		message=$("${OWNER[@]}" "$NSX_HELPERS/fault" "$kind" "$process" "$nth" "$log" "$@" 2>&1) || status=$?
 		judge "$kind" || fail "after this: $kind process $process call $nth: $call, status $status, $message"
 	done
 	run --separate-stderr pin verify
 	assert_ran ""
 	pin del --all --force --no-wait
+	rm "$log"
 	wait_until no_keeper_is_left
 }
 

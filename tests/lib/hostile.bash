@@ -30,17 +30,18 @@ assert_tame()
 # The last run, whatever came of it, printed nothing else.
 assert_run_is_tame()
 {
-	assert_tame "$output" || return
-	assert_tame "$stderr" || return
+	# At once, which halves the programs run; no character goes over a line end.
+	assert_tame "$output"$'\n'"$stderr" || return
 	# A command that did not run left no trace.
 	[[ ! -e RAN ]] || fail "a command in a hostile word ran"
 }
 
 # lists_safely COMMAND...: in every format of nsx-ls each line is a row, which
-# begins with a number, and harmless; a shell takes in each line of words.
+# begins with a number, and harmless; a shell takes in each line of words. JSON,
+# which is in output then, is as the schema says.
 lists_safely()
 {
-	local format line
+	local format line wrong
 
 	for format in --list --raw --shell; do
 		run --separate-stderr "$@" --noheadings --nowrap "$format"
@@ -53,8 +54,23 @@ lists_safely()
 		done <<<"$output"
 		[[ ! -e RAN ]] || fail "a command in this ran:" "$output" || return
 	done
+	shows_safely "$@" --noheadings || return
 	run --separate-stderr "$@" --json
 	assert_status 0 || return
 	assert_run_is_tame || return
-	jq . <<<"$output" >/dev/null
+	wrong=$(jq --raw-output --slurpfile schema "$NSX_TESTS/ls/schema.json" --from-file "$NSX_TESTS/ls/schema.jq" \
+		<<<"$output") || return
+	assert_same "" "$wrong"
+}
+
+# shows_safely COMMAND...: at a terminal, which may cut words off.
+shows_safely()
+{
+	command -v script >/dev/null || return 0
+	run --separate-stderr env SHELL="$BASH" TERM=xterm NO_COLOR=1 script --quiet --return --command "$(printf '%q ' "$@")" /dev/null
+	# The line discipline adds these.
+	output=${output//$'\r'/}
+	assert_status 0 || return
+	assert_run_is_tame || return
+	[[ $output ]] || fail "nothing at a terminal"
 }

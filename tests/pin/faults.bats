@@ -32,7 +32,7 @@ prepare()
 @test "add, by an ordinary user" {
 	need_userns
 	[[ -d /run/user/$(id -u "$NSX_USER") ]] || skip "needs a runtime directory for the ordinary user"
-	OWNER=("${AS_USER[@]}")
+	OWNER=("${AS_USER[@]}") OWNER_DIR=/run/user/$(id -u "$NSX_USER")
 	each_call fail nsx-pin add box -r --uts
 }
 
