@@ -125,3 +125,52 @@ init_is_dead()
 	assert_same 2 "$(nsx-pin list -n | wc -l)"
 	nsx-pin del box
 }
+
+# last_open_of FILE: which of the calls of openat() in nsx-pin gc is the last that opens it.
+last_open_of()
+{
+	strace -qq -e trace=openat -o "$BATS_TEST_TMPDIR/opens" sh -c 'exec nsx-pin gc --dry-run' >/dev/null
+	awk -v file="\"$1\"" '{ n++ } index($0, file) { last = n } END { print last }' "$BATS_TEST_TMPDIR/opens"
+}
+
+has_stopped()
+{
+	grep --quiet 'stopped by SIGSTOP' "$BATS_TEST_TMPDIR/gc"
+}
+
+# Start gc, and have it stop in the NTH call CALL: there it has seen what is wrong.
+start_gc_until()
+{
+	: >"$BATS_TEST_TMPDIR/gc"
+	start strace -o "$BATS_TEST_TMPDIR/gc" -e "trace=$1" -e "inject=$1:signal=SIGSTOP:when=$2" \
+		sh -c 'echo $$; exec nsx-pin gc'
+	read_started
+	wait_until has_stopped
+}
+
+@test "gc leaves alone what became a name after it looked" {
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	nsx-pin add box --hold
+	kill -KILL "$(sed -n 's/^holder=\([0-9]*\).*/\1/p' /run/nsx/box/record)"
+	wait_until sh -c '! nsx-pin verify >/dev/null'
+	start_gc_until pidfd_open 1
+	nsx-pin del box
+	nsx-pin add box --uts --hold --net
+	kill -CONT "$LINE"
+	await_started
+	assert_same 0 "$status"
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	nsx-pin del box
+	# The same of what a killed one left unfinished.
+	mkdir /run/nsx/box
+	start_gc_until openat "$(last_open_of record)"
+	nsx-pin add box --uts --net
+	kill -CONT "$LINE"
+	await_started
+	assert_same 0 "$status"
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	run --separate-stderr nsx-pin gc
+	assert_ran ""
+	nsx-pin del box
+}

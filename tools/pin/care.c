@@ -199,16 +199,22 @@ static int remove_stale_file(const char *name)
 	return unlink(path) < 0 ? -errno : 0;
 }
 
-/* Forget one namespace of a name that has others. */
+/* Forget one namespace of a name that has others. -EAGAIN: there is no need any more. */
 static int forget_type(const struct pin_registry *registry, const struct pin *pin, enum ns_type type)
 {
 	_cleanup_(pin_release) struct pin again = PIN_NONE;
 	_cleanup_close_ int dirfd = -EBADF;
+	struct pin_look look = { .state = PIN_OK };
 	int r;
 
 	r = pin_lock(registry, pin->name, false, &dirfd);
 	if (r == 0)
 		r = pin_read(registry, pin->name, &again);
+	/* It was looked at before it was locked: it may be another one of that name by now. */
+	if (r == 0)
+		r = pin_look_at_kept(&again, type, &look);
+	if (r >= 0 && look.state == PIN_OK)
+		return -EAGAIN;
 	if (r < 0)
 		return r;
 	again.record.kept[type].method = PIN_NOT_KEPT;
@@ -224,20 +230,32 @@ static int forget_type(const struct pin_registry *registry, const struct pin *pi
 	return r;
 }
 
-static int collect(const struct pin_registry *registry, const struct pin *pin, const char *name,
-		   enum ns_type type, enum fault fault)
+/* Remove what is no name. -EAGAIN: it has become one, before it was locked. */
+static int remove_remains(const struct pin_registry *registry, const char *name)
 {
+	_cleanup_(pin_release) struct pin again = PIN_NONE;
 	_cleanup_close_ int dirfd = -EBADF;
 	int r;
 
+	r = pin_lock(registry, name, false, &dirfd);
+	if (r == -ENOTDIR)
+		return unlinkat(registry->fd, name, 0) < 0 ? -errno : 0;
+	if (r < 0)
+		return r;
+	r = pin_read(registry, name, &again);
+	if (r == 0)
+		return -EAGAIN;
+	return r == -ENOENT || r == -EBADMSG ? pin_discard(registry, name, dirfd) : r;
+}
+
+static int collect(const struct pin_registry *registry, const struct pin *pin, const char *name,
+		   enum ns_type type, enum fault fault)
+{
 	if (fault == FAULT_STATE)
 		return pin->has_record ? forget_type(registry, pin, type) : remove_stale_file(name);
 	if (fault == FAULT_STRAY)
 		return remove_stale_file(name);
-	r = pin_lock(registry, name, false, &dirfd);
-	if (r == -ENOTDIR)
-		return unlinkat(registry->fd, name, 0) < 0 ? -errno : 0;
-	return r < 0 ? r : pin_discard(registry, name, dirfd);
+	return remove_remains(registry, name);
 }
 
 static void collect_fault(struct inspector *inspector, const struct pin *pin, const char *name,
