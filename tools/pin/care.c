@@ -121,7 +121,7 @@ static void inspect(struct inspector *inspector)
 		die_with_hint(r, "look into the registry", hint_registry(r));
 	r = pin_names_read(&inspector->registry, &names);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	for (size_t i = 0; i < names.count; i++)
 		inspect_name(inspector, names.list[i]);
 	pin_registry_release(&inspector->registry);

@@ -530,7 +530,7 @@ static struct pin_names names_to_delete(const struct request *request)
 	}
 	r = request->all ? pin_visit(true, collect_name, &names) : 0;
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	return names;
 }
 

@@ -12,6 +12,7 @@
 #include <sys/inotify.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
@@ -169,7 +170,7 @@ static void look(struct monitor *monitor)
 
 	r = pin_visit(false, take_pin, &monitor->now);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	tell_difference(monitor);
 	picture_release(&monitor->before);
 	monitor->before = monitor->now;
