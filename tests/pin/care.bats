@@ -53,7 +53,19 @@ load ../lib/names
 	assert_error 1 "invalid name 'a/b'"
 	run --separate-stderr nsx-pin rename one
 	assert_error 1 "rename needs a name and a new one"
+	for verb in "rename one new" "rename two new"; do
+		# shellcheck disable=SC2086 # A verb with its names.
+		run --separate-stderr as_user nsx-pin $verb
+		assert_error 1 "cannot rename '${verb:7:3}': it is root's"
+	done
 	assert_same "$before" "$(registry)"
+	: >/run/netns/stale
+	run --separate-stderr nsx-pin rename stale new
+	assert_error 1 "cannot rename 'stale': its file keeps no namespace (any more)"
+	umount /run/netns/two
+	run --separate-stderr nsx-pin rename two new
+	assert_error 1 "cannot rename 'two': its file keeps no namespace (any more)"
+	rm /run/netns/stale
 	nsx-pin del one two
 }
 

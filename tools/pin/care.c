@@ -330,30 +330,43 @@ static int rename_locked(const struct pin_registry *registry, const struct pin *
 	return r;
 }
 
+static _noreturn_ void fail_rename(const char *name, int error)
+{
+	_cleanup_free_ char *step = xasprintf("rename '%s'", name);
+	_cleanup_(pin_release) struct pin other = PIN_NONE;
+
+	/* One of the system's is there, but not for us. */
+	if ((error == -ENOENT || error == -ENXIO) && !pin_owns_system() && pin_find(name, &other) == 0)
+		die(0, "cannot %s: it is root's", step);
+	if (error == -ENOENT)
+		die_status(EXIT_MISSING, 0, "there is no name '%s'", name);
+	if (error == -EMEDIUMTYPE)
+		die(0, "cannot %s: its file keeps no namespace (any more): see nsx-pin verify", step);
+	die_with_hint(error, step, hint_registry(error));
+}
+
 void run_rename(struct request *request)
 {
 	const char *from = check_name(request->operands[0]);
 	const char *to = check_name(request->operands[1]);
 	_cleanup_(pin_registry_release) struct pin_registry registry = PIN_REGISTRY_NONE;
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
-	_cleanup_free_ char *step = xasprintf("rename '%s'", from);
 	_cleanup_close_ int dirfd = -EBADF;
 	int left = 0, r;
 
 	r = pin_registry_make(&registry);
 	if (r < 0)
-		die_with_hint(r, step, hint_registry(r));
+		fail_rename(from, r);
 	r = pin_adopt(&registry, from, &dirfd);
 	if (r == 0)
 		r = pin_read(&registry, from, &pin);
-	if (r == -ENOENT)
-		die_status(EXIT_MISSING, 0, "there is no name '%s'", from);
-	if (r == 0)
-		r = rename_locked(&registry, &pin, to, &left);
+	if (r < 0)
+		fail_rename(from, r);
+	r = rename_locked(&registry, &pin, to, &left);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", to);
 	if (r < 0)
-		die_with_hint(r, step, hint_registry(r));
+		fail_rename(from, r);
 	if (left < 0)
 		die(left, "'%s' is '%s' now, but cannot clear away what is left of '%s': see nsx-pin gc",
 		    from, to, from);
