@@ -186,3 +186,26 @@ start_gc_until()
 	assert_ran ""
 	nsx-pin del box
 }
+
+@test "gc leaves alone what another mount namespace keeps" {
+	start unshare --mount sh -c 'echo ready; read -r end'
+	read_started
+	nsx-pin add box --uts --net
+	inside=(nsenter --target "$STARTED" --mount)
+	for verb in gc "gc --dry-run"; do
+		# shellcheck disable=SC2086 # A verb with its option.
+		run --separate-stderr "${inside[@]}" nsx-pin $verb
+		assert_status 1
+		assert_output_is ""
+		assert_stderr_has "nsx-pin: 'box' keeps its uts namespace in the mount namespace of process "
+		assert_stderr_has ": look after it there"
+	done
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	nsx-pin del box
+	run --separate-stderr "${inside[@]}" nsx-pin gc
+	assert_ran ""
+	end_input
+	await_started
+}

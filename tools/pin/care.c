@@ -8,12 +8,15 @@
 #include <sys/stat.h>
 
 #include "diag.h"
+#include "file.h"
 #include "hint.h"
+#include "mount_table.h"
 #include "ns_query.h"
 #include "pin.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
+#include "proc.h"
 
 /* --- What is wrong */
 
@@ -183,6 +186,72 @@ void run_verify(struct request *request)
 /* --- gc */
 
 /*
+ * A file that holds nothing here may hold its namespace in another mount
+ * namespace: one made before the name has no part in what is mounted on
+ * /run/nsx, which is private. To unlink the file would unmount it there.
+ */
+struct search {
+	const char *path;
+	pid_t keeper; /* a process in a mount namespace where one is mounted there; or 0 */
+};
+
+/* Look into each mount namespace once. */
+static int search_mounts(struct search *search)
+{
+	_cleanup_(census_release) struct census census;
+	_cleanup_free_ bool *is_seen = NULL;
+	_cleanup_close_ int procfd = -EBADF;
+	int r;
+
+	r = census_take(&census, ns_set_of(NS_MNT), 0);
+	if (r == 0)
+		r = proc_open(&procfd);
+	if (r < 0)
+		return r;
+	is_seen = xcalloc(census.inventory.n_nodes, sizeof(*is_seen));
+	for (size_t i = 0; i < census.inventory.n_processes && !search->keeper; i++) {
+		const struct process *process = &census.inventory.processes[i];
+		_cleanup_free_ char *file = xasprintf("%d/mountinfo", (int)process->pid);
+		_cleanup_free_ char *text = NULL;
+		uint32_t node = process->node[NS_MNT];
+		char *position, *line;
+
+		/* Another process in it may let us look where this one does not. */
+		if (node == NODE_NONE || is_seen[node] || read_file(procfd, file, &text, NULL) < 0)
+			continue;
+		is_seen[node] = true;
+		position = text;
+		while ((line = strsep(&position, "\n"))) {
+			struct mount_entry mount;
+
+			if (mount_entry_parse(line, &mount) == 0 && strcmp(mount.fstype, "nsfs") == 0 &&
+			    strcmp(mount.path, search->path) == 0)
+				search->keeper = process->pid;
+		}
+	}
+	return 0;
+}
+
+/* 0: it is kept nowhere; -EBUSY: it is, and it was said where. */
+static int check_elsewhere(const char *name, enum ns_type type)
+{
+	_cleanup_free_ char *path = type == NS_NET
+					    ? xasprintf("%s/%s", PIN_NETNS_DIR, name)
+					    : xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
+	_cleanup_free_ char *command = NULL;
+	struct search search = { .path = path };
+	int r;
+
+	r = search_mounts(&search);
+	if (r < 0 || !search.keeper)
+		return r;
+	command = command_of(search.keeper);
+	warn(0, "'%s' keeps its %s namespace in the mount namespace of process %d (%s): look after it there",
+	     name, ns_types[type].name, (int)search.keeper, command ? command : "?");
+	return -EBUSY;
+}
+
+/*
  * Remove a file of ip-netns(8) that holds nothing. iproute2 makes the file first,
  * and binds then, without a lock: what is empty now may be a name in a moment.
  * And should it be one in the next, it stays: unlink(2) takes no mount away.
@@ -258,6 +327,12 @@ static int collect(const struct pin_registry *registry, const struct pin *pin, c
 	return remove_remains(registry, name);
 }
 
+/* Is it a file that should hold it, of a name of the system? */
+static bool is_bound(const struct pin *pin, enum ns_type type)
+{
+	return pin->is_system && pin->record.kept[type].method != PIN_HOLD;
+}
+
 static void collect_fault(struct inspector *inspector, const struct pin *pin, const char *name,
 			  enum ns_type type, enum fault fault, enum pin_state state)
 {
@@ -269,7 +344,13 @@ static void collect_fault(struct inspector *inspector, const struct pin *pin, co
 		inspector->has_failed = true;
 		return;
 	}
-	if (!inspector->request->dry_run)
+	if ((fault == FAULT_STATE || fault == FAULT_STRAY) && state == PIN_STALE && is_bound(pin, type))
+		r = check_elsewhere(name, type);
+	if (r == -EBUSY) {
+		inspector->has_failed = true;
+		return;
+	}
+	if (r == 0 && !inspector->request->dry_run)
 		r = collect(&inspector->registry, pin, name, type, fault);
 	/* Somebody is at work there after all. */
 	if (r == -EWOULDBLOCK || r == -ENOENT)
