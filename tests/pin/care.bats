@@ -204,6 +204,15 @@ start_gc_until()
 	assert_ran ""
 	assert_same 2 "$(nsx-pin list -n | wc -l)"
 	nsx-pin del box
+	# The same name in a /run of theirs is another one.
+	"${inside[@]}" mount -t tmpfs -o mode=0755 fresh /run
+	"${inside[@]}" nsx-pin add box --uts
+	nsx-pin add box --uts
+	umount /run/nsx/box/uts
+	run --separate-stderr nsx-pin gc
+	assert_ran "removed box uts: stale"
+	"${inside[@]}" nsx-pin del box
+	"${inside[@]}" umount --lazy /run
 	run --separate-stderr "${inside[@]}" nsx-pin gc
 	assert_ran ""
 	end_input

@@ -17,6 +17,7 @@
 #include "pin/tool.h"
 #include "pin_path.h"
 #include "proc.h"
+#include "scan/mounted.h"
 
 /* --- What is wrong */
 
@@ -192,8 +193,27 @@ void run_verify(struct request *request)
  */
 struct search {
 	const char *path;
-	pid_t keeper; /* a process in a mount namespace where one is mounted there; or 0 */
+	enum ns_type type;
+	ino_t inode;
+	pid_t keeper; /* a process in a mount namespace that has it mounted there; or 0 */
 };
+
+/* By number and path: others may have a /run, and the same name, of their own. */
+static bool is_mounted_in(char *mountinfo, const struct search *search)
+{
+	char *line;
+
+	while ((line = strsep(&mountinfo, "\n"))) {
+		struct mount_entry mount;
+		enum ns_type type;
+		ino_t inode;
+
+		if (mount_entry_parse(line, &mount) == 0 && mounted_is_namespace(&mount, &type, &inode) &&
+		    type == search->type && inode == search->inode && strcmp(mount.path, search->path) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* Look into each mount namespace once. */
 static int search_mounts(struct search *search)
@@ -214,34 +234,32 @@ static int search_mounts(struct search *search)
 		_cleanup_free_ char *file = xasprintf("%d/mountinfo", (int)process->pid);
 		_cleanup_free_ char *text = NULL;
 		uint32_t node = process->node[NS_MNT];
-		char *position, *line;
 
 		/* Another process in it may let us look where this one does not. */
 		if (node == NODE_NONE || is_seen[node] || read_file(procfd, file, &text, NULL) < 0)
 			continue;
 		is_seen[node] = true;
-		position = text;
-		while ((line = strsep(&position, "\n"))) {
-			struct mount_entry mount;
-
-			if (mount_entry_parse(line, &mount) == 0 && strcmp(mount.fstype, "nsfs") == 0 &&
-			    strcmp(mount.path, search->path) == 0)
-				search->keeper = process->pid;
-		}
+		if (is_mounted_in(text, search))
+			search->keeper = process->pid;
 	}
 	return 0;
 }
 
 /* 0: it is kept nowhere; -EBUSY: it is, and it was said where. */
-static int check_elsewhere(const char *name, enum ns_type type)
+static int check_elsewhere(const struct pin *pin, enum ns_type type)
 {
+	const struct pin_kept *kept = &pin->record.kept[type];
+	const char *name = pin->name;
 	_cleanup_free_ char *path = type == NS_NET
 					    ? xasprintf("%s/%s", PIN_NETNS_DIR, name)
 					    : xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
 	_cleanup_free_ char *command = NULL;
-	struct search search = { .path = path };
+	struct search search = { .path = path, .type = type, .inode = kept->inode };
 	int r;
 
+	/* Of a name of ip-netns(8) the number is not known. */
+	if (kept->method != PIN_BIND || !kept->inode)
+		return 0;
 	r = search_mounts(&search);
 	if (r < 0 || !search.keeper)
 		return r;
@@ -327,12 +345,6 @@ static int collect(const struct pin_registry *registry, const struct pin *pin, c
 	return remove_remains(registry, name);
 }
 
-/* Is it a file that should hold it, of a name of the system? */
-static bool is_bound(const struct pin *pin, enum ns_type type)
-{
-	return pin->is_system && pin->record.kept[type].method != PIN_HOLD;
-}
-
 static void collect_fault(struct inspector *inspector, const struct pin *pin, const char *name,
 			  enum ns_type type, enum fault fault, enum pin_state state)
 {
@@ -344,8 +356,8 @@ static void collect_fault(struct inspector *inspector, const struct pin *pin, co
 		inspector->has_failed = true;
 		return;
 	}
-	if ((fault == FAULT_STATE || fault == FAULT_STRAY) && state == PIN_STALE && is_bound(pin, type))
-		r = check_elsewhere(name, type);
+	if (fault == FAULT_STATE && state == PIN_STALE)
+		r = check_elsewhere(pin, type);
 	if (r == -EBUSY) {
 		inspector->has_failed = true;
 		return;
