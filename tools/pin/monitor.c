@@ -117,9 +117,12 @@ static void tell(const struct monitor *monitor, const char *event, const struct 
 		json_close(&json, ']');
 		json_close(&json, '}');
 	}
-	/* Whoever reads this waits for it. */
-	if (fflush(stdout) != 0)
-		finish(EXIT_FAILURE);
+	/* Whoever reads this waits for it; or is gone, which is no error worth a message. */
+	if (fflush(stdout) == 0)
+		return;
+	if (errno == EPIPE)
+		exit(EXIT_FAILURE);
+	die(-errno, "cannot write to standard output");
 }
 
 static int compare_known(const struct known *a, const struct known *b)
