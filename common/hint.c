@@ -545,9 +545,10 @@ char *hint_registry(int error)
 	if (error == -EPERM && !hint && is_system && !kernel_has_capability(CAP_SYS_ADMIN))
 		hint = xstrdup("it takes CAP_SYS_ADMIN, to mount: be root");
 	if (error == -ENOTDIR)
-		hint = hint_no_directory(path);
-	if (error == -ENOTDIR && !hint)
-		hint = xstrdup("something else is in the place of the name");
+		return hint_no_directory(path)
+				?: hint_no_directory(PIN_NSX_DIR)
+				?: hint_no_directory(PIN_NETNS_DIR)
+				?: xstrdup("something else is in the place of the name");
 	return hint;
 }
 

@@ -46,7 +46,7 @@ char *hint_propagation(int error);			  /* of "/" */
 char *hint_pivot(int error);				  /* pivot_root(2) */
 char *hint_pty(int error);				  /* opening a pseudo-terminal */
 char *hint_keep(enum ns_type type, int error);		  /* binding a namespace */
-char *hint_registry(int error);				  /* making room for a name; pin_registry.h has the errors */
+char *hint_registry(int error);				  /* making room for a name, looking names up; pin_registry.h has the errors */
 /* setresuid(2), setresgid(2); in a user namespace just made, or in one entered */
 char *hint_identity(bool is_group, bool is_new, uint32_t id, int error);
 

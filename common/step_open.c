@@ -71,10 +71,18 @@ int step_hold_target(struct spawn *spawn)
 	return ns_ref_open_process(&spawn->plan->target, &spawn->target);
 }
 
-/* -ENODATA: the name keeps no namespace of that type; -ENOENT: no such name. */
-static int lack_of_pin(const char *name)
+/*
+ * Why nothing is there for a type. -ENODATA: the name keeps none of that type;
+ * -EMEDIUMTYPE: it says that it does, so leaving it out would be to stay in our
+ * own; -ENOENT: no such name.
+ */
+static int lack_of_pin(const char *name, enum ns_type type)
 {
-	return pin_types(name) ? -ENODATA : -ENOENT;
+	ns_set types = pin_types(name);
+
+	if (!types)
+		return -ENOENT;
+	return ns_set_has(types, type) ? -EMEDIUMTYPE : -ENODATA;
 }
 
 /*
@@ -191,7 +199,7 @@ static int open_reference(const struct plan *plan, const struct ns_ref *ref, enu
 	} else {
 		r = ns_ref_open(ref, type, &fd);
 		if (r == -ENOENT && ref->kind == NS_REF_PIN)
-			return lack_of_pin(ref->name);
+			return lack_of_pin(ref->name, type);
 	}
 	if (r < 0)
 		return r;

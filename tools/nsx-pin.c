@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "pin/tool.h"
 #include "pin_path.h"
 #include "plan_cli.h"
@@ -317,6 +318,7 @@ const char *check_name(const char *name)
 
 void find_name(const char *name, int status_if_missing, struct pin *ret)
 {
+	_cleanup_free_ char *step = xasprintf("look into '%s'", name);
 	int r;
 
 	r = pin_find(check_name(name), ret);
@@ -325,7 +327,7 @@ void find_name(const char *name, int status_if_missing, struct pin *ret)
 	if (r == 0 && ret->is_closed)
 		r = -EACCES;
 	if (r < 0)
-		die(r, "cannot look into '%s'", name);
+		die_with_hint(r, step, hint_registry(r));
 }
 
 /*

@@ -99,6 +99,8 @@ load ../lib/names
 		run --separate-stderr nsx-pin attach box "$word"
 		assert_error 3 "'$word'"
 	done
+	run --separate-stderr nsx-pin attach box pin:other
+	assert_error 3 "cannot open the net namespace of 'pin:other': there is no such name"
 	run --separate-stderr nsx-pin attach box /etc/passwd
 	assert_error 1 "'/etc/passwd'"
 	assert_same "" "$(registry)"
@@ -130,7 +132,7 @@ load ../lib/names
 	assert_ran ""
 	assert_same "$(nsx-pin list one -n -o TYPE,NS)" "$(nsx-pin list two -n -o TYPE,NS)"
 	run --separate-stderr nsx-pin attach three pin:one --ipc
-	assert_error 3 "the ipc namespace of 'pin:one'"
+	assert_error 3 "the ipc namespace of 'pin:one': that name keeps none"
 	nsx-pin del --no-wait one
 	run --separate-stderr nsx-enter --net=pin:two true
 	assert_ran ""

@@ -53,7 +53,19 @@ load ../lib/names
 	assert_error 1 "invalid name 'a/b'"
 	run --separate-stderr nsx-pin rename one
 	assert_error 1 "rename needs a name and a new one"
+	for verb in "rename one new" "rename two new"; do
+		# shellcheck disable=SC2086 # A verb with its names.
+		run --separate-stderr as_user nsx-pin $verb
+		assert_error 1 "cannot rename '${verb:7:3}': it is root's"
+	done
 	assert_same "$before" "$(registry)"
+	: >/run/netns/stale
+	run --separate-stderr nsx-pin rename stale new
+	assert_error 1 "cannot rename 'stale': its file keeps no namespace (any more)"
+	umount /run/netns/two
+	run --separate-stderr nsx-pin rename two new
+	assert_error 1 "cannot rename 'two': its file keeps no namespace (any more)"
+	rm /run/netns/stale
 	nsx-pin del one two
 }
 
@@ -124,4 +136,85 @@ init_is_dead()
 	await_started
 	assert_same 2 "$(nsx-pin list -n | wc -l)"
 	nsx-pin del box
+}
+
+# last_open_of FILE: which of the calls of openat() in nsx-pin gc is the last that opens it.
+last_open_of()
+{
+	strace -qq -e trace=openat -o "$BATS_TEST_TMPDIR/opens" sh -c 'exec nsx-pin gc --dry-run' >/dev/null
+	awk -v file="\"$1\"" '{ n++ } index($0, file) { last = n } END { print last }' "$BATS_TEST_TMPDIR/opens"
+}
+
+has_stopped()
+{
+	grep --quiet 'stopped by SIGSTOP' "$BATS_TEST_TMPDIR/gc"
+}
+
+# Start gc, and have it stop in the NTH call CALL: there it has seen what is wrong.
+start_gc_until()
+{
+	: >"$BATS_TEST_TMPDIR/gc"
+	start strace -o "$BATS_TEST_TMPDIR/gc" -e "trace=$1" -e "inject=$1:signal=SIGSTOP:when=$2" \
+		sh -c 'echo $$; exec nsx-pin gc'
+	read_started
+	wait_until has_stopped
+}
+
+@test "gc leaves alone what became a name after it looked" {
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	nsx-pin add box --hold
+	kill -KILL "$(sed -n 's/^holder=\([0-9]*\).*/\1/p' /run/nsx/box/record)"
+	wait_until sh -c '! nsx-pin verify >/dev/null'
+	start_gc_until pidfd_open 1
+	nsx-pin del box
+	nsx-pin add box --uts --hold --net
+	kill -CONT "$LINE"
+	await_started
+	assert_same 0 "$status"
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	nsx-pin del box
+	# The same of what a killed one left unfinished.
+	mkdir /run/nsx/box
+	start_gc_until openat "$(last_open_of record)"
+	nsx-pin add box --uts --net
+	kill -CONT "$LINE"
+	await_started
+	assert_same 0 "$status"
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	run --separate-stderr nsx-pin gc
+	assert_ran ""
+	nsx-pin del box
+}
+
+@test "gc leaves alone what another mount namespace keeps" {
+	start unshare --mount sh -c 'echo ready; read -r end'
+	read_started
+	nsx-pin add box --uts --net
+	inside=(nsenter --target "$STARTED" --mount)
+	for verb in gc "gc --dry-run"; do
+		# shellcheck disable=SC2086 # A verb with its option.
+		run --separate-stderr "${inside[@]}" nsx-pin $verb
+		assert_status 1
+		assert_output_is ""
+		assert_stderr_has "nsx-pin: 'box' keeps its uts namespace in the mount namespace of process "
+		assert_stderr_has ": look after it there"
+	done
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	assert_same 2 "$(nsx-pin list -n | wc -l)"
+	nsx-pin del box
+	# The same name in a /run of theirs is another one.
+	"${inside[@]}" mount -t tmpfs -o mode=0755 fresh /run
+	"${inside[@]}" nsx-pin add box --uts
+	nsx-pin add box --uts
+	umount /run/nsx/box/uts
+	run --separate-stderr nsx-pin gc
+	assert_ran "removed box uts: stale"
+	"${inside[@]}" nsx-pin del box
+	"${inside[@]}" umount --lazy /run
+	run --separate-stderr "${inside[@]}" nsx-pin gc
+	assert_ran ""
+	end_input
+	await_started
 }

@@ -193,12 +193,27 @@ open_inside()
 }
 
 @test "it says who holds the namespace still: an open file, another mount namespace" {
+	need_command perl
 	nsx-pin add box --uts
 	open_inside
 	run --separate-stderr nsx-pin del box
 	exec {held}<&-
 	assert_status 0
-	assert_stderr_matches "^nsx-pin: note: the uts namespace [0-9]+ of 'box' is still there: a process has it open\$"
+	assert_stderr_matches "^nsx-pin: note: the uts namespace [0-9]+ of 'box' is still there: process [0-9]+ [(][^ ]+[)] has it open\$"
+	# Opened through the name, and a socket.
+	nsx-pin add box --uts
+	start sh -c 'exec 7</run/nsx/box/uts; echo ready; read -r end'
+	read_started
+	run --separate-stderr nsx-pin del box
+	assert_status 0
+	assert_stderr_matches "^nsx-pin: note: the uts namespace [0-9]+ of 'box' is still there: process $STARTED [(]sh[)] has it open\$"
+	nsx-pin add box
+	start nsx-enter --net=pin:box perl -e 'use Socket; $^F = 100; socket(my $s, AF_INET, SOCK_DGRAM, 0) or die;
+		exec @ARGV' nsx-enter --target "$BASHPID" --net sh -c 'echo ready; read -r end'
+	read_started
+	run --separate-stderr nsx-pin del box
+	assert_status 0
+	assert_stderr_matches "^nsx-pin: note: the net namespace [0-9]+ of 'box' is still there: process $STARTED [(]sh[)] has a socket of it open\$"
 	nsx-pin add box
 	mkdir "$BATS_TEST_TMPDIR/dir"
 	start unshare --mount sh -e -c 'touch "$1/net"; mount --bind /run/netns/box "$1/net"; echo ready; read -r end' \

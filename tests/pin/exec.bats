@@ -237,6 +237,19 @@ need_own_names()
 		run --separate-stderr nsx-pin exec "$name" echo ran
 		assert_error 125 "cannot open the net namespace of '$name': its file keeps no namespace (any more)"
 	done
+	# A link that leads nowhere, and a file that somebody took away: none is left out in silence.
+	ln -s "$BATS_TEST_TMPDIR/none" /run/netns/link
+	nsx-pin add gone --ipc --uts
+	umount /run/nsx/gone/uts
+	rm /run/nsx/gone/uts
+	for name in link:net gone:uts; do
+		run --separate-stderr nsx-pin exec "${name%:*}" echo ran
+		assert_error 125 "cannot open the ${name#*:} namespace of '${name%:*}': its file keeps no namespace (any more)"
+		run --separate-stderr nsx-enter --target "pin:${name%:*}" echo ran
+		assert_error 125 "cannot open the ${name#*:} namespace of 'pin:${name%:*}': its file keeps no namespace"
+	done
+	nsx-pin del gone
+	rm /run/netns/link
 	run --separate-stderr nsx-pin exec none echo ran
 	assert_error 125 "there is no name 'none'"
 	rm /run/netns/foreign

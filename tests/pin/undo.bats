@@ -69,12 +69,19 @@ in_world()
 	assert_error 1 "'/run/nsx' belongs to user 12345"
 	in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/nsx; mount -t tmpfs -o mode=777 nsx /run/nsx' nsx-pin add box
 	assert_error 1 "others may write to '/run/nsx'"
-	for verb in list gc verify "del box" "rename box bax"; do
+	in_world 'mount -t tmpfs -o mode=755 fresh /run; touch /run/netns' nsx-pin add box
+	assert_error 1 "'/run/netns' is something else, not a directory"
+	for verb in list gc verify "del box" "rename box bax" "show box" "pids box" "set box 1" identify; do
 		# shellcheck disable=SC2086 # Verbs with their names.
 		in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/nsx; chown 12345 /run/nsx' nsx-pin $verb
-		assert_status 1
+		assert_error 1 "'/run/nsx' belongs to user 12345"
 		assert_stderr_matches $'^nsx-pin: cannot [^
 ]+$'
+	done
+	for verb in list gc verify "del --all"; do
+		# shellcheck disable=SC2086 # Verbs with their names.
+		in_world 'mount -t tmpfs -o mode=755 fresh /run; mkdir /run/elsewhere; ln -s elsewhere /run/netns' nsx-pin $verb
+		assert_error 1 "cannot list names: Not a directory: '/run/netns' is a symbolic link"
 	done
 }
 

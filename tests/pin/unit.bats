@@ -11,10 +11,17 @@ load ../lib/common
 load ../lib/spawn
 load ../lib/names
 
-# command_of KEY: its command line for the name "web".
+# specifiers NAME: for nsx-pin@NAME.service, put in what systemd.unit(5) says.
+# In %I a dash stands for a slash, which no name has.
+specifiers()
+{
+	sed "s,%i,$1,g; s,%I,${1//-//},g"
+}
+
+# command_of KEY NAME: its command line for that name.
 command_of()
 {
-	sed -n "s,^$1=@bindir@/,,p" "$NSX_TESTS/../systemd/nsx-pin@.service.in" | sed 's/%I/web/g'
+	sed -n "s,^$1=@bindir@/,,p" "$NSX_TESTS/../systemd/nsx-pin@.service.in" | specifiers "$2"
 }
 
 @test "started and stopped" {
@@ -23,19 +30,22 @@ command_of()
 	OPTIONS=$(sed -n 's/^OPTIONS=//p' "$NSX_TESTS/../systemd/example.conf")
 	# shellcheck disable=SC2034
 	SETUP='-- sh -c true'
-	eval "run --separate-stderr $(command_of ExecStart)"
+	eval "run --separate-stderr $(command_of ExecStart my-web)"
 	assert_ran ""
-	run --separate-stderr nsx-enter -t pin:web uname -n
+	run --separate-stderr nsx-enter -t pin:my-web uname -n
 	assert_ran example
-	eval "run --separate-stderr $(command_of ExecStop)"
+	eval "run --separate-stderr $(command_of ExecStop my-web)"
 	assert_ran ""
 	assert_same "" "$(registry)"
+	assert_same /etc/nsx/my-web.conf \
+		"$(sed -n 's/^EnvironmentFile=//p' "$NSX_TESTS/../systemd/nsx-pin@.service.in" | specifiers my-web)"
 }
 
 @test "systemd takes it" {
 	need_command systemd-analyze
 	mkdir "$BATS_TEST_TMPDIR/units"
-	sed "s,@bindir@,$NSX_BIN,; s,%I,web,g" "$NSX_TESTS/../systemd/nsx-pin@.service.in" >"$BATS_TEST_TMPDIR/units/nsx-pin-web.service"
+	sed "s,@bindir@,$NSX_BIN," "$NSX_TESTS/../systemd/nsx-pin@.service.in" | specifiers web \
+		>"$BATS_TEST_TMPDIR/units/nsx-pin-web.service"
 	run --separate-stderr systemd-analyze verify --man=no "$BATS_TEST_TMPDIR/units/nsx-pin-web.service"
 	refute_stderr_has nsx-pin-web.service:
 }

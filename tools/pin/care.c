@@ -8,12 +8,16 @@
 #include <sys/stat.h>
 
 #include "diag.h"
+#include "file.h"
 #include "hint.h"
+#include "mount_table.h"
 #include "ns_query.h"
 #include "pin.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
+#include "proc.h"
+#include "scan/mounted.h"
 
 /* --- What is wrong */
 
@@ -121,7 +125,7 @@ static void inspect(struct inspector *inspector)
 		die_with_hint(r, "look into the registry", hint_registry(r));
 	r = pin_names_read(&inspector->registry, &names);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	for (size_t i = 0; i < names.count; i++)
 		inspect_name(inspector, names.list[i]);
 	pin_registry_release(&inspector->registry);
@@ -183,6 +187,89 @@ void run_verify(struct request *request)
 /* --- gc */
 
 /*
+ * A file that holds nothing here may hold its namespace in another mount
+ * namespace: one made before the name has no part in what is mounted on
+ * /run/nsx, which is private. To unlink the file would unmount it there.
+ */
+struct search {
+	const char *path;
+	enum ns_type type;
+	ino_t inode;
+	pid_t keeper; /* a process in a mount namespace that has it mounted there; or 0 */
+};
+
+/* By number and path: others may have a /run, and the same name, of their own. */
+static bool is_mounted_in(char *mountinfo, const struct search *search)
+{
+	char *line;
+
+	while ((line = strsep(&mountinfo, "\n"))) {
+		struct mount_entry mount;
+		enum ns_type type;
+		ino_t inode;
+
+		if (mount_entry_parse(line, &mount) == 0 && mounted_is_namespace(&mount, &type, &inode) &&
+		    type == search->type && inode == search->inode && strcmp(mount.path, search->path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Look into each mount namespace once. */
+static int search_mounts(struct search *search)
+{
+	_cleanup_(census_release) struct census census;
+	_cleanup_free_ bool *is_seen = NULL;
+	_cleanup_close_ int procfd = -EBADF;
+	int r;
+
+	r = census_take(&census, ns_set_of(NS_MNT), 0);
+	if (r == 0)
+		r = proc_open(&procfd);
+	if (r < 0)
+		return r;
+	is_seen = xcalloc(census.inventory.n_nodes, sizeof(*is_seen));
+	for (size_t i = 0; i < census.inventory.n_processes && !search->keeper; i++) {
+		const struct process *process = &census.inventory.processes[i];
+		_cleanup_free_ char *file = xasprintf("%d/mountinfo", (int)process->pid);
+		_cleanup_free_ char *text = NULL;
+		uint32_t node = process->node[NS_MNT];
+
+		/* Another process in it may let us look where this one does not. */
+		if (node == NODE_NONE || is_seen[node] || read_file(procfd, file, &text, NULL) < 0)
+			continue;
+		is_seen[node] = true;
+		if (is_mounted_in(text, search))
+			search->keeper = process->pid;
+	}
+	return 0;
+}
+
+/* 0: it is kept nowhere; -EBUSY: it is, and it was said where. */
+static int check_elsewhere(const struct pin *pin, enum ns_type type)
+{
+	const struct pin_kept *kept = &pin->record.kept[type];
+	const char *name = pin->name;
+	_cleanup_free_ char *path = type == NS_NET
+					    ? xasprintf("%s/%s", PIN_NETNS_DIR, name)
+					    : xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
+	_cleanup_free_ char *command = NULL;
+	struct search search = { .path = path, .type = type, .inode = kept->inode };
+	int r;
+
+	/* Of a name of ip-netns(8) the number is not known. */
+	if (kept->method != PIN_BIND || !kept->inode)
+		return 0;
+	r = search_mounts(&search);
+	if (r < 0 || !search.keeper)
+		return r;
+	command = command_of(search.keeper);
+	warn(0, "'%s' keeps its %s namespace in the mount namespace of process %d (%s): look after it there",
+	     name, ns_types[type].name, (int)search.keeper, command ? command : "?");
+	return -EBUSY;
+}
+
+/*
  * Remove a file of ip-netns(8) that holds nothing. iproute2 makes the file first,
  * and binds then, without a lock: what is empty now may be a name in a moment.
  * And should it be one in the next, it stays: unlink(2) takes no mount away.
@@ -199,16 +286,22 @@ static int remove_stale_file(const char *name)
 	return unlink(path) < 0 ? -errno : 0;
 }
 
-/* Forget one namespace of a name that has others. */
+/* Forget one namespace of a name that has others. -EAGAIN: there is no need any more. */
 static int forget_type(const struct pin_registry *registry, const struct pin *pin, enum ns_type type)
 {
 	_cleanup_(pin_release) struct pin again = PIN_NONE;
 	_cleanup_close_ int dirfd = -EBADF;
+	struct pin_look look = { .state = PIN_OK };
 	int r;
 
 	r = pin_lock(registry, pin->name, false, &dirfd);
 	if (r == 0)
 		r = pin_read(registry, pin->name, &again);
+	/* It was looked at before it was locked: it may be another one of that name by now. */
+	if (r == 0)
+		r = pin_look_at_kept(&again, type, &look);
+	if (r >= 0 && look.state == PIN_OK)
+		return -EAGAIN;
 	if (r < 0)
 		return r;
 	again.record.kept[type].method = PIN_NOT_KEPT;
@@ -224,20 +317,32 @@ static int forget_type(const struct pin_registry *registry, const struct pin *pi
 	return r;
 }
 
-static int collect(const struct pin_registry *registry, const struct pin *pin, const char *name,
-		   enum ns_type type, enum fault fault)
+/* Remove what is no name. -EAGAIN: it has become one, before it was locked. */
+static int remove_remains(const struct pin_registry *registry, const char *name)
 {
+	_cleanup_(pin_release) struct pin again = PIN_NONE;
 	_cleanup_close_ int dirfd = -EBADF;
 	int r;
 
+	r = pin_lock(registry, name, false, &dirfd);
+	if (r == -ENOTDIR)
+		return unlinkat(registry->fd, name, 0) < 0 ? -errno : 0;
+	if (r < 0)
+		return r;
+	r = pin_read(registry, name, &again);
+	if (r == 0)
+		return -EAGAIN;
+	return r == -ENOENT || r == -EBADMSG ? pin_discard(registry, name, dirfd) : r;
+}
+
+static int collect(const struct pin_registry *registry, const struct pin *pin, const char *name,
+		   enum ns_type type, enum fault fault)
+{
 	if (fault == FAULT_STATE)
 		return pin->has_record ? forget_type(registry, pin, type) : remove_stale_file(name);
 	if (fault == FAULT_STRAY)
 		return remove_stale_file(name);
-	r = pin_lock(registry, name, false, &dirfd);
-	if (r == -ENOTDIR)
-		return unlinkat(registry->fd, name, 0) < 0 ? -errno : 0;
-	return r < 0 ? r : pin_discard(registry, name, dirfd);
+	return remove_remains(registry, name);
 }
 
 static void collect_fault(struct inspector *inspector, const struct pin *pin, const char *name,
@@ -251,7 +356,13 @@ static void collect_fault(struct inspector *inspector, const struct pin *pin, co
 		inspector->has_failed = true;
 		return;
 	}
-	if (!inspector->request->dry_run)
+	if (fault == FAULT_STATE && state == PIN_STALE)
+		r = check_elsewhere(pin, type);
+	if (r == -EBUSY) {
+		inspector->has_failed = true;
+		return;
+	}
+	if (r == 0 && !inspector->request->dry_run)
 		r = collect(&inspector->registry, pin, name, type, fault);
 	/* Somebody is at work there after all. */
 	if (r == -EWOULDBLOCK || r == -ENOENT)
@@ -312,30 +423,43 @@ static int rename_locked(const struct pin_registry *registry, const struct pin *
 	return r;
 }
 
+static _noreturn_ void fail_rename(const char *name, int error)
+{
+	_cleanup_free_ char *step = xasprintf("rename '%s'", name);
+	_cleanup_(pin_release) struct pin other = PIN_NONE;
+
+	/* One of the system's is there, but not for us. */
+	if ((error == -ENOENT || error == -ENXIO) && !pin_owns_system() && pin_find(name, &other) == 0)
+		die(0, "cannot %s: it is root's", step);
+	if (error == -ENOENT)
+		die_status(EXIT_MISSING, 0, "there is no name '%s'", name);
+	if (error == -EMEDIUMTYPE)
+		die(0, "cannot %s: its file keeps no namespace (any more): see nsx-pin verify", step);
+	die_with_hint(error, step, hint_registry(error));
+}
+
 void run_rename(struct request *request)
 {
 	const char *from = check_name(request->operands[0]);
 	const char *to = check_name(request->operands[1]);
 	_cleanup_(pin_registry_release) struct pin_registry registry = PIN_REGISTRY_NONE;
 	_cleanup_(pin_release) struct pin pin = PIN_NONE;
-	_cleanup_free_ char *step = xasprintf("rename '%s'", from);
 	_cleanup_close_ int dirfd = -EBADF;
 	int left = 0, r;
 
 	r = pin_registry_make(&registry);
 	if (r < 0)
-		die_with_hint(r, step, hint_registry(r));
+		fail_rename(from, r);
 	r = pin_adopt(&registry, from, &dirfd);
 	if (r == 0)
 		r = pin_read(&registry, from, &pin);
-	if (r == -ENOENT)
-		die_status(EXIT_MISSING, 0, "there is no name '%s'", from);
-	if (r == 0)
-		r = rename_locked(&registry, &pin, to, &left);
+	if (r < 0)
+		fail_rename(from, r);
+	r = rename_locked(&registry, &pin, to, &left);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", to);
 	if (r < 0)
-		die_with_hint(r, step, hint_registry(r));
+		fail_rename(from, r);
 	if (left < 0)
 		die(left, "'%s' is '%s' now, but cannot clear away what is left of '%s': see nsx-pin gc",
 		    from, to, from);

@@ -377,10 +377,27 @@ static int note_mounts(struct deletion *deletion, const struct inventory *invent
 	return r;
 }
 
-/* Who holds a namespace still, in words for the caller to free. */
-static char *describe_holder(const struct inventory *inventory, const struct node *node)
+/* The first who holds a namespace in that way, in words for the caller to free; or "a process". */
+static char *first_holder(const struct inventory *inventory, uint32_t node, unsigned int evidence)
 {
-	_cleanup_free_ char *command = NULL;
+	/* A loop for each namespace that is left, and few are. */
+	for (size_t i = 0; i < inventory->n_holders; i++) {
+		const struct holder *holder = &inventory->holders[i];
+		_cleanup_free_ char *command = NULL;
+
+		if (holder->node != node || holder->evidence != evidence || !holder->pid)
+			continue;
+		command = command_of(holder->pid);
+		return xasprintf("process %d (%s)", (int)holder->pid, command ? command : "?");
+	}
+	return xstrdup("a process");
+}
+
+/* Who holds a namespace still, in words for the caller to free. */
+static char *describe_holder(const struct inventory *inventory, uint32_t index)
+{
+	const struct node *node = &inventory->nodes[index];
+	_cleanup_free_ char *command = NULL, *who = NULL;
 
 	if (node->nprocs) {
 		pid_t pid = inventory->processes[node->leader].pid;
@@ -395,10 +412,14 @@ static char *describe_holder(const struct inventory *inventory, const struct nod
 		return xasprintf("a thread, or the children, of process %d (%s) are in it", (int)pid,
 				 command ? command : "?");
 	}
-	if (node->evidence & EVIDENCE_SOCKET)
-		return xstrdup("a socket of it is open");
-	if (node->evidence & EVIDENCE_DESCRIPTOR)
-		return xstrdup("a process has it open");
+	if (node->evidence & EVIDENCE_SOCKET) {
+		who = first_holder(inventory, index, EVIDENCE_SOCKET);
+		return xasprintf("%s has a socket of it open", who);
+	}
+	if (node->evidence & EVIDENCE_DESCRIPTOR) {
+		who = first_holder(inventory, index, EVIDENCE_DESCRIPTOR);
+		return xasprintf("%s has it open", who);
+	}
 	if (node->evidence & EVIDENCE_OF_RELATIONS)
 		return xstrdup("other namespaces belong to it");
 	return xstrdup("nobody that we can see holds it");
@@ -431,7 +452,7 @@ static int look_at_formers(struct deletion *deletion, bool tells)
 	if (r < 0)
 		return r;
 	scan.types = NS_SET_ALL;
-	scan.facts = FACT_NSID;
+	scan.facts = FACT_NSID | (tells ? FACT_HOLDERS : 0);
 	scan.sources = sources_by_default() & ~source_bit(&source_mounts);
 	r = sources_scan(&scan, &failed);
 	if (r == 0)
@@ -453,7 +474,7 @@ static int look_at_formers(struct deletion *deletion, bool tells)
 			continue;
 		}
 		if (tells) {
-			holder = node && !former->mounter ? describe_holder(&inventory, node)
+			holder = node && !former->mounter ? describe_holder(&inventory, index)
 							  : take_ptr(former->mounter);
 			warn(0, "note: the %s namespace %ju of '%s' is still there: %s",
 			     ns_types[former->type].name, (uintmax_t)former->id.ino, former->name, holder);
@@ -530,7 +551,7 @@ static struct pin_names names_to_delete(const struct request *request)
 	}
 	r = request->all ? pin_visit(true, collect_name, &names) : 0;
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	return names;
 }
 

@@ -4,6 +4,7 @@
  * nsx-enter, with the mounts that "ip netns exec" makes.
  */
 #include "diag.h"
+#include "hint.h"
 #include "pin/tool.h"
 #include "pin_registry.h"
 #include "plan_cli.h"
@@ -70,7 +71,7 @@ static void find_worlds(const struct request *request, struct worlds *worlds)
 	if (request->all)
 		r = pin_visit(true, add_pin, worlds);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 }
 
 static struct plan plan_for_world(const void *context, const struct world *world)

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 
@@ -346,7 +347,7 @@ void run_list(struct request *request)
 	rows.found = xcalloc((size_t)request->count, sizeof(*rows.found));
 	r = pin_visit(false, take_pin, &rows);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	if (rows.count && shows(&choice, cell_nprocs))
 		count_processes(&rows);
 	/* An empty table is nothing to print, but an empty array is. */

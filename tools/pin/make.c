@@ -123,6 +123,8 @@ static _noreturn_ void fail_open(const struct ns_ref *ref, enum ns_type type, in
 		die_status(EXIT_MISSING, 0, "there is no process '%s'", ref->text);
 	if (error == -ESTALE && ref->kind == NS_REF_PROCESS)
 		die_status(EXIT_MISSING, 0, "process %s has ended, and its pid is another's now", ref->text);
+	if (error == -ENOENT && hint)
+		die_status(EXIT_MISSING, 0, "cannot %s: %s", step, hint);
 	if (error == -ENOENT)
 		die_status(EXIT_MISSING, error, "cannot %s", step);
 	die_with_hint(error, step, take_ptr(hint));

@@ -12,6 +12,7 @@
 #include <sys/inotify.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
@@ -116,9 +117,12 @@ static void tell(const struct monitor *monitor, const char *event, const struct 
 		json_close(&json, ']');
 		json_close(&json, '}');
 	}
-	/* Whoever reads this waits for it. */
-	if (fflush(stdout) != 0)
-		finish(EXIT_FAILURE);
+	/* Whoever reads this waits for it; or is gone, which is no error worth a message. */
+	if (fflush(stdout) == 0)
+		return;
+	if (errno == EPIPE)
+		exit(EXIT_FAILURE);
+	die(-errno, "cannot write to standard output");
 }
 
 static int compare_known(const struct known *a, const struct known *b)
@@ -169,7 +173,7 @@ static void look(struct monitor *monitor)
 
 	r = pin_visit(false, take_pin, &monitor->now);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	tell_difference(monitor);
 	picture_release(&monitor->before);
 	monitor->before = monitor->now;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "hint.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_registry.h"
@@ -27,6 +28,7 @@ void run_set(struct request *request)
 {
 	const char *name = check_name(request->operands[0]);
 	const char *word = request->operands[1];
+	_cleanup_free_ char *step = xasprintf("open the net namespace of '%s'", name);
 	_cleanup_close_ int fd = -EBADF, socket = -EBADF;
 	uint32_t number = 0;
 	int32_t nsid = -1, has;
@@ -44,7 +46,7 @@ void run_set(struct request *request)
 		die_status(EXIT_MISSING, 0,
 			   pin_types(name) ? "'%s' has no net namespace" : "there is no name '%s'", name);
 	if (r < 0)
-		die(r, "cannot open the net namespace of '%s'", name);
+		die_with_hint(r, step, hint_registry(r));
 	socket = open_rtnetlink();
 	/* Set once, it stays; so asking for what is there is no failure. */
 	r = rtnetlink_nsid(socket, fd, &has);
@@ -166,7 +168,7 @@ void run_list_id(struct request *request)
 		qsort(numbers.list, numbers.count, sizeof(*numbers.list), compare_numbers);
 	r = pin_visit(false, take_name, &numbers);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	if (request->json)
 		print_numbers_json(&numbers);
 	else

@@ -2,6 +2,7 @@
 /*
  * who.c - nsx-pin identify, pids: names and the processes in them.
  */
+#include "hint.h"
 #include "pin/who.h"
 
 #include <fcntl.h>
@@ -106,7 +107,7 @@ void run_identify(struct request *request)
 	}
 	r = pin_visit(false, identify_with, &identification);
 	if (r < 0)
-		die(r, "cannot list names");
+		die_with_hint(r, "list names", hint_registry(r));
 	if (request->json) {
 		json_close(&json, ']');
 		json_close(&json, '}');
