@@ -249,27 +249,18 @@ static const char *canonical_word(const char *word)
 	return strcmp(word, "lst") == 0 ? "list" : word;
 }
 
-/* Prefixes are accepted, as ip(8) does; of several verbs that fit, the first. */
+/*
+ * Prefixes are accepted, as ip(8) does: of several verbs that fit, the first,
+ * which the table has in the order of ip-netns(8). "list" stands before "list-id".
+ */
 static const struct verb *find_verb(const char *typed)
 {
 	const char *word = canonical_word(typed);
-	const struct verb *found = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (strcmp(verbs[i].name, word) == 0)
+	for (size_t i = 0; *word && i < ARRAY_SIZE(verbs); i++)
+		if (strncmp(verbs[i].name, word, strlen(word)) == 0)
 			return &verbs[i];
-		if (!*word || strncmp(verbs[i].name, word, strlen(word)) != 0)
-			continue;
-		/* "list" is the beginning of "list-id", and meant by what begins both. */
-		if (found && strncmp(verbs[i].name, found->name, strlen(found->name)) == 0)
-			continue;
-		if (found)
-			die_usage("'%s' is short for more than one verb", typed);
-		found = &verbs[i];
-	}
-	if (!found)
-		die_usage("unknown verb '%s'", typed);
-	return found;
+	die_usage("unknown verb '%s'", typed);
 }
 
 static void print_usage_of(const struct verb *verb, FILE *out)

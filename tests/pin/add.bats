@@ -181,8 +181,24 @@ adds()
 	assert_error 1 "--net takes no argument"
 	run --separate-stderr nsx-pin no-such-verb
 	assert_error 1 "unknown verb 'no-such-verb'"
-	run --separate-stderr nsx-pin a box
-	assert_error 1 "'a' is short for more than one verb"
+	run --separate-stderr nsx-pin ""
+	assert_error 1 "unknown verb ''"
+}
+
+@test "a verb may be shortened, as for ip: of several the first" {
+	run --separate-stderr nsx-pin a box --uts
+	assert_ran
+	for verb in l list lst s sho; do
+		run --separate-stderr nsx-pin "$verb" box
+		assert_status 0
+		assert_output_has box
+	done
+	run --separate-stderr nsx-pin list-i
+	assert_status 0
+	run --separate-stderr nsx-pin r box other
+	assert_ran
+	run --separate-stderr nsx-pin d other
+	assert_ran
 }
 
 @test "--help of every verb, and --version" {
