@@ -18,6 +18,7 @@
 #include "kernel.h"
 #include "probe.h"
 #include "text.h"
+#include "user_name.h"
 
 /* A user or group in words: the number, or the entry of that name. */
 static int look_up(const char *text, bool is_group, uint32_t *ret, char **ret_problem)
@@ -121,8 +122,7 @@ static int look_up_range(const char *text, bool is_group, struct id_range *ret, 
 /* Subordinate ids are given to users by name; the user that the caller, or the owner, is. */
 static int gather_subids(bool is_group, uid_t uid, struct plan_map_facts *facts, char **ret_problem)
 {
-	const struct passwd *entry = getpwuid(uid);
-	_cleanup_free_ char *user = entry ? xstrdup(entry->pw_name) : xasprintf("%u", uid);
+	_cleanup_free_ char *user = user_name(uid);
 	int r;
 
 	r = subid_get(is_group, user, uid, &facts->subids);

@@ -321,6 +321,14 @@ void find_name(const char *name, int status_if_missing, struct pin *ret)
 		die_with_hint(r, step, hint_registry(r));
 }
 
+void visit_names(bool own_only, int (*found)(void *context, const struct pin *pin), void *context)
+{
+	int r = pin_visit(own_only, found, context);
+
+	if (r < 0)
+		die_with_hint(r, "list names", hint_registry(r));
+}
+
 /*
  * Take the verb, the first word that is no option, out of argv: ip(8) has its
  * options before it. NULL where there is none.

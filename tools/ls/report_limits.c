@@ -191,7 +191,7 @@ static void find_limits(const struct scan *scan, const struct node *user_ns, str
 			ret->most[type] = -EACCES;
 }
 
-static char *user_name(uid_t uid)
+static char *name_cell(uid_t uid)
 {
 	const struct passwd *entry = uid == UID_UNKNOWN ? NULL : getpwuid(uid);
 
@@ -201,7 +201,7 @@ static char *user_name(uid_t uid)
 static void add_rows(const struct inventory *inventory, const struct account *account,
 		     const struct limits *limits, ns_set types, struct sheet *sheet)
 {
-	_cleanup_free_ char *user = user_name(account->uid);
+	_cleanup_free_ char *user = name_cell(account->uid);
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		char **row;

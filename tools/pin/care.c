@@ -8,16 +8,13 @@
 #include <sys/stat.h>
 
 #include "diag.h"
-#include "file.h"
 #include "hint.h"
-#include "mount_table.h"
 #include "ns_query.h"
 #include "pin.h"
+#include "pin/elsewhere.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
-#include "proc.h"
-#include "scan/mounted.h"
 
 /* --- What is wrong */
 
@@ -188,64 +185,9 @@ void run_verify(struct request *request)
 
 /*
  * A file that holds nothing here may hold its namespace in another mount
- * namespace: one made before the name has no part in what is mounted on
- * /run/nsx, which is private. To unlink the file would unmount it there.
+ * namespace, and to unlink it would unmount it there. 0: it is kept nowhere;
+ * -EBUSY: it is, and it was said where.
  */
-struct search {
-	const char *path;
-	enum ns_type type;
-	ino_t inode;
-	pid_t keeper; /* a process in a mount namespace that has it mounted there; or 0 */
-};
-
-/* By number and path: others may have a /run, and the same name, of their own. */
-static bool is_mounted_in(char *mountinfo, const struct search *search)
-{
-	char *line;
-
-	while ((line = strsep(&mountinfo, "\n"))) {
-		struct mount_entry mount;
-		enum ns_type type;
-		ino_t inode;
-
-		if (mount_entry_parse(line, &mount) == 0 && mounted_is_namespace(&mount, &type, &inode) &&
-		    type == search->type && inode == search->inode && strcmp(mount.path, search->path) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Look into each mount namespace once. */
-static int search_mounts(struct search *search)
-{
-	_cleanup_(census_release) struct census census;
-	_cleanup_free_ bool *is_seen = NULL;
-	_cleanup_close_ int procfd = -EBADF;
-	int r;
-
-	r = census_take(&census, ns_set_of(NS_MNT), 0);
-	if (r == 0)
-		r = proc_open(&procfd);
-	if (r < 0)
-		return r;
-	is_seen = xcalloc(census.inventory.n_nodes, sizeof(*is_seen));
-	for (size_t i = 0; i < census.inventory.n_processes && !search->keeper; i++) {
-		const struct process *process = &census.inventory.processes[i];
-		_cleanup_free_ char *file = xasprintf("%d/mountinfo", (int)process->pid);
-		_cleanup_free_ char *text = NULL;
-		uint32_t node = process->node[NS_MNT];
-
-		/* Another process in it may let us look where this one does not. */
-		if (node == NODE_NONE || is_seen[node] || read_file(procfd, file, &text, NULL) < 0)
-			continue;
-		is_seen[node] = true;
-		if (is_mounted_in(text, search))
-			search->keeper = process->pid;
-	}
-	return 0;
-}
-
-/* 0: it is kept nowhere; -EBUSY: it is, and it was said where. */
 static int check_elsewhere(const struct pin *pin, enum ns_type type)
 {
 	const struct pin_kept *kept = &pin->record.kept[type];
@@ -254,18 +196,18 @@ static int check_elsewhere(const struct pin *pin, enum ns_type type)
 					    ? xasprintf("%s/%s", PIN_NETNS_DIR, name)
 					    : xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
 	_cleanup_free_ char *command = NULL;
-	struct search search = { .path = path, .type = type, .inode = kept->inode };
+	pid_t keeper;
 	int r;
 
 	/* Of a name of ip-netns(8) the number is not known. */
 	if (kept->method != PIN_BIND || !kept->inode)
 		return 0;
-	r = search_mounts(&search);
-	if (r < 0 || !search.keeper)
+	r = mounted_elsewhere(path, type, kept->inode, &keeper);
+	if (r < 0 || !keeper)
 		return r;
-	command = command_of(search.keeper);
+	command = command_of(keeper);
 	warn(0, "'%s' keeps its %s namespace in the mount namespace of process %d (%s): look after it there",
-	     name, ns_types[type].name, (int)search.keeper, command ? command : "?");
+	     name, ns_types[type].name, (int)keeper, command ? command : "?");
 	return -EBUSY;
 }
 

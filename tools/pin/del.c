@@ -537,7 +537,6 @@ static int collect_name(void *context, const struct pin *pin)
 static struct pin_names names_to_delete(const struct request *request)
 {
 	struct pin_names names = { 0 };
-	int r;
 
 	if (request->all && request->count)
 		die_usage("--all is all names: give none beside it");
@@ -549,9 +548,8 @@ static struct pin_names names_to_delete(const struct request *request)
 		names.list = xreallocarray(names.list, names.count + 1, sizeof(*names.list));
 		names.list[names.count++] = xstrdup(request->operands[i]);
 	}
-	r = request->all ? pin_visit(true, collect_name, &names) : 0;
-	if (r < 0)
-		die_with_hint(r, "list names", hint_registry(r));
+	if (request->all)
+		visit_names(true, collect_name, &names);
 	return names;
 }
 

@@ -4,7 +4,6 @@
  * nsx-enter, with the mounts that "ip netns exec" makes.
  */
 #include "diag.h"
-#include "hint.h"
 #include "pin/tool.h"
 #include "pin_registry.h"
 #include "plan_cli.h"
@@ -58,8 +57,6 @@ static int add_pin(void *context, const struct pin *pin)
 
 static void find_worlds(const struct request *request, struct worlds *worlds)
 {
-	int r = 0;
-
 	/* A word that is no name is rather part of a command: then nothing is to run. */
 	for (int i = 0; i < request->count; i++) {
 		const char *name = check_name(request->operands[i]);
@@ -69,9 +66,7 @@ static void find_worlds(const struct request *request, struct worlds *worlds)
 		add_world(worlds, name);
 	}
 	if (request->all)
-		r = pin_visit(true, add_pin, worlds);
-	if (r < 0)
-		die_with_hint(r, "list names", hint_registry(r));
+		visit_names(true, add_pin, worlds);
 }
 
 static struct plan plan_for_world(const void *context, const struct world *world)

@@ -3,14 +3,13 @@
  * list.c - nsx-pin list: a line for each namespace of each name.
  */
 #include <libsmartcols.h>
-#include <pwd.h>
 #include <string.h>
 #include <time.h>
 
 #include "diag.h"
-#include "hint.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
+#include "user_name.h"
 
 /* One line. */
 struct row {
@@ -72,12 +71,7 @@ static char *cell_init(const struct row *row, _unused_ bool for_json)
 
 static char *cell_owner(const struct row *row, _unused_ bool for_json)
 {
-	const struct passwd *user;
-
-	if (row->type < 0)
-		return NULL;
-	user = getpwuid(row->owner);
-	return user ? xstrdup(user->pw_name) : xasprintf("%u", row->owner);
+	return row->type < 0 ? NULL : user_name(row->owner);
 }
 
 static char *cell_method(const struct row *row, _unused_ bool for_json)
@@ -333,7 +327,7 @@ void run_list(struct request *request)
 {
 	struct rows rows = { .request = request };
 	struct choice choice;
-	int r, status;
+	int status;
 
 	if (request->lists_columns) {
 		if (request->json)
@@ -345,9 +339,7 @@ void run_list(struct request *request)
 	for (int i = 0; i < request->count; i++)
 		check_name(request->operands[i]);
 	rows.found = xcalloc((size_t)request->count, sizeof(*rows.found));
-	r = pin_visit(false, take_pin, &rows);
-	if (r < 0)
-		die_with_hint(r, "list names", hint_registry(r));
+	visit_names(false, take_pin, &rows);
 	if (rows.count && shows(&choice, cell_nprocs))
 		count_processes(&rows);
 	/* An empty table is nothing to print, but an empty array is. */

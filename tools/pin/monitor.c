@@ -12,7 +12,6 @@
 #include <sys/inotify.h>
 
 #include "diag.h"
-#include "hint.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
@@ -142,7 +141,7 @@ static bool is_same(const struct known *a, const struct known *b)
 	return true;
 }
 
-/* Both are in the order of pin_visit(). */
+/* Both are in the order of visit_names(). */
 static void tell_difference(const struct monitor *monitor)
 {
 	const struct picture *before = &monitor->before, *now = &monitor->now;
@@ -169,11 +168,7 @@ static void tell_difference(const struct monitor *monitor)
 
 static void look(struct monitor *monitor)
 {
-	int r;
-
-	r = pin_visit(false, take_pin, &monitor->now);
-	if (r < 0)
-		die_with_hint(r, "list names", hint_registry(r));
+	visit_names(false, take_pin, &monitor->now);
 	tell_difference(monitor);
 	picture_release(&monitor->before);
 	monitor->before = monitor->now;

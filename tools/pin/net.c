@@ -166,9 +166,7 @@ void run_list_id(struct request *request)
 		die(r, "cannot list the numbers of network namespaces");
 	if (numbers.count)
 		qsort(numbers.list, numbers.count, sizeof(*numbers.list), compare_numbers);
-	r = pin_visit(false, take_name, &numbers);
-	if (r < 0)
-		die_with_hint(r, "list names", hint_registry(r));
+	visit_names(false, take_name, &numbers);
 	if (request->json)
 		print_numbers_json(&numbers);
 	else

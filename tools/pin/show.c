@@ -3,7 +3,6 @@
  * show.c - nsx-pin show: all of one name, and what keeps its namespaces.
  */
 #include <fcntl.h>
-#include <pwd.h>
 #include <time.h>
 
 #include "diag.h"
@@ -13,6 +12,7 @@
 #include "pin/tool.h"
 #include "pin/who.h"
 #include "scan/holders.h"
+#include "user_name.h"
 
 /* What is shown. */
 struct subject {
@@ -27,13 +27,6 @@ static void subject_release(struct subject *subject)
 	pin_release(&subject->pin);
 	census_release(&subject->census);
 	pinned_release(&subject->pinned);
-}
-
-static char *owner_name(uid_t uid)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	return user ? xstrdup(user->pw_name) : xasprintf("%u", uid);
 }
 
 static bool is_of_subject(const void *context, uint32_t index)
@@ -127,7 +120,7 @@ static void print_holders_json(struct json *json, const struct subject *subject)
 static void show_json(const struct subject *subject)
 {
 	const struct pin_record *record = &subject->pin.record;
-	_cleanup_free_ char *owner = owner_name(record->owner);
+	_cleanup_free_ char *owner = user_name(record->owner);
 	_cleanup_free_ char *mode = xasprintf("%04o", (unsigned int)record->mode);
 	struct json json = json_begin();
 
@@ -236,7 +229,7 @@ static void show_holders(const struct subject *subject)
 static void show_text(const struct subject *subject)
 {
 	const struct pin_record *record = &subject->pin.record;
-	_cleanup_free_ char *owner = owner_name(record->owner);
+	_cleanup_free_ char *owner = user_name(record->owner);
 	struct tm tm;
 	char made[64];
 

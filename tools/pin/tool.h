@@ -71,6 +71,9 @@ const char *check_name(const char *name);
 /* Look it up. Ends the program where it is not there, with that status, or is closed to us. */
 void find_name(const char *name, int status_if_missing, struct pin *ret);
 
+/* pin_visit(); ends the program where names cannot be listed. */
+void visit_names(bool own_only, int (*found)(void *context, const struct pin *pin), void *context);
+
 /* Standard output as JSON. */
 static inline struct json json_begin(void)
 {

@@ -2,7 +2,6 @@
 /*
  * who.c - nsx-pin identify, pids: names and the processes in them.
  */
-#include "hint.h"
 #include "pin/who.h"
 
 #include <fcntl.h>
@@ -97,7 +96,6 @@ void run_identify(struct request *request)
 {
 	struct identification identification = { .json = NULL };
 	struct json json = json_begin();
-	int r;
 
 	read_ids(request->count ? request->operands[0] : NULL, identification.ids);
 	if (request->json) {
@@ -105,9 +103,7 @@ void run_identify(struct request *request)
 		json_open(&json, NULL, '{');
 		json_open(&json, "names", '[');
 	}
-	r = pin_visit(false, identify_with, &identification);
-	if (r < 0)
-		die_with_hint(r, "list names", hint_registry(r));
+	visit_names(false, identify_with, &identification);
 	if (request->json) {
 		json_close(&json, ']');
 		json_close(&json, '}');
