@@ -28,7 +28,8 @@ struct loose_tree {
 	pid_t pid;	/* who has it open, under which number */
 	int number;
 	int mntfd; /* the mount namespace that this process is in, open, */
-	int fd;	   /* and the directory; -EBADF both if it is in the list with another descriptor */
+	int fd;	   /* and the directory; -EBADF both if it is in the list with another one there */
+	bool is_searched; /* all of it */
 };
 
 /* One run of the sources: what is wanted, where it goes, how it went. */

@@ -72,15 +72,12 @@ static void add_tree(struct scan *scan, const struct loose_tree *tree)
 	scan->trees[scan->n_trees++] = *tree;
 }
 
-/* The first descriptor of a mount that is met: true where it becomes a tree. */
-static bool examine_tree(struct scan *scan, struct walked *process,
-			 const struct walked_descriptor *descriptor, struct loose_tree *tree)
+/* Keep it open, to be searched from that mount namespace. */
+static bool open_tree_in(struct scan *scan, struct walked *process,
+			 const struct walked_descriptor *descriptor, int *mntfd, struct loose_tree *tree)
 {
-	_cleanup_close_ int mntfd = -EBADF;
 	char path[WALKED_PATH_SIZE];
 
-	if (ns_open(process->dirfd, "ns/mnt", &mntfd) < 0 || !is_mounted_nowhere(tree->mount, mntfd))
-		return false;
 	if (scan->n_open_trees == OPEN_TREES_MAX) {
 		process->is_refused = true;
 		return false;
@@ -89,12 +86,45 @@ static bool examine_tree(struct scan *scan, struct walked *process,
 	tree->fd = openat(process->dirfd, path, O_PATH | O_CLOEXEC);
 	if (tree->fd < 0)
 		return false;
-	tree->mntfd = take_fd(&mntfd);
+	tree->mntfd = take_fd(mntfd);
 	scan->n_open_trees++;
 	return true;
 }
 
-/* Once for each mount, unless all that holds something is wanted. */
+/* The first descriptor of a mount that is met: true where it becomes a tree. */
+static bool examine_tree(struct scan *scan, struct walked *process,
+			 const struct walked_descriptor *descriptor, struct loose_tree *tree)
+{
+	_cleanup_close_ int mntfd = -EBADF;
+
+	return ns_open(process->dirfd, "ns/mnt", &mntfd) == 0 && is_mounted_nowhere(tree->mount, mntfd) &&
+	       open_tree_in(scan, process, descriptor, &mntfd, tree);
+}
+
+/*
+ * Another descriptor of a tree. It can be copied only in the mount namespace
+ * that it was made in, which may be that of any process that has it open: the
+ * first may have it from elsewhere, as another scan of this kind.
+ */
+static void examine_again(struct scan *scan, struct walked *process,
+			  const struct walked_descriptor *descriptor, struct loose_tree *tree)
+{
+	_cleanup_close_ int mntfd = -EBADF;
+	struct ns_id id, known;
+
+	if (ns_open(process->dirfd, "ns/mnt", &mntfd) < 0 || ns_id_of_fd(mntfd, &id) < 0)
+		return;
+	for (size_t i = 0; i < scan->n_trees; i++) {
+		const struct loose_tree *other = &scan->trees[i];
+
+		if (other->mount == tree->mount && other->fd >= 0 && ns_id_of_fd(other->mntfd, &known) == 0 &&
+		    ns_id_equal(known, id))
+			return;
+	}
+	open_tree_in(scan, process, descriptor, &mntfd, tree);
+}
+
+/* Once for each mount and mount namespace, unless all that holds something is wanted. */
 static int look_at_descriptor(struct scan *scan, struct walked *process,
 			      const struct walked_descriptor *descriptor)
 {
@@ -112,9 +142,9 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 	if (!number_map_find(&scan->mounts, tree.mount, &is_tree)) {
 		is_tree = examine_tree(scan, process, descriptor, &tree);
 		number_map_add(&scan->mounts, tree.mount, is_tree);
-	} else if (!(scan->facts & FACT_HOLDERS))
-		return 0;
-	if (!is_tree)
+	} else if (is_tree)
+		examine_again(scan, process, descriptor, &tree);
+	if (!is_tree || (tree.fd < 0 && !(scan->facts & FACT_HOLDERS)))
 		return 0;
 	add_tree(scan, &tree);
 	if (scan->facts & FACT_HOLDERS)
@@ -268,6 +298,14 @@ static void visit_own(struct search *search, struct ns_id *ret)
 	visit_namespace(search, &place);
 }
 
+static bool is_searched(const struct scan *scan, uint64_t mount)
+{
+	for (size_t i = 0; i < scan->n_trees; i++)
+		if (scan->trees[i].mount == mount && scan->trees[i].is_searched)
+			return true;
+	return false;
+}
+
 /*
  * Whoever has a tree open may have come from elsewhere since, or got it from
  * there: mostly from where we are.
@@ -279,16 +317,18 @@ static void visit_trees(struct search *search)
 	if (search->scan->n_trees && ns_open(search->scan->procfd, "self/ns/mnt", &own) < 0)
 		return;
 	for (size_t i = 0; i < search->scan->n_trees && !scan_is_over(search->scan); i++) {
-		const struct loose_tree *tree = &search->scan->trees[i];
+		struct loose_tree *tree = &search->scan->trees[i];
 		struct place place = { .node = NODE_NONE, .fd = tree->mntfd, .tree = tree };
 
-		if (tree->fd < 0)
+		if (tree->fd < 0 || is_searched(search->scan, tree->mount))
 			continue;
 		visit(search, &place);
-		if (!place.is_incomplete)
-			continue;
-		place.fd = own;
-		visit(search, &place);
+		if (place.is_incomplete) {
+			place.fd = own;
+			place.is_incomplete = false;
+			visit(search, &place);
+		}
+		tree->is_searched = !place.is_incomplete;
 	}
 }
 

@@ -13,8 +13,8 @@ own_user=()
 # assert_ran [OUTPUT]: it did what it should and said nothing about it.
 assert_ran()
 {
-	assert_status 0
-	[[ -z ${1+set} ]] || assert_output_is "$1"
+	assert_status 0 || return
+	[[ -z ${1+set} ]] || assert_output_is "$1" || return
 	assert_stderr_is ""
 }
 
@@ -25,11 +25,11 @@ assert_error()
 	local want=$1 part
 	shift
 
-	assert_status "$want"
-	assert_output_is ""
-	assert_stderr_matches $'^nsx-[a-z]+: [^\n]+$'
+	assert_status "$want" || return
+	assert_output_is "" || return
+	assert_stderr_matches $'^nsx-[a-z]+: [^\n]+$' || return
 	for part; do
-		assert_stderr_has "$part"
+		assert_stderr_has "$part" || return
 	done
 }
 

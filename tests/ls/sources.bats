@@ -8,6 +8,9 @@
 # shellcheck disable=SC2016 # Shells within expand.
 # shellcheck disable=SC2034,SC2154 # What common.bash asks for, and has.
 
+# Another nsx-ls holds what it finds, and that would be found here.
+# bats file_tags=alone
+
 load ../lib/common
 load ../lib/spawn
 load row
@@ -32,7 +35,7 @@ refute_in_links()
 assert_listed()
 {
 	run --separate-stderr row TYPE,NPROCS,PID "$2"
-	assert_ran "$1"
+	assert_ran "$1" || fail "$stderr"
 }
 
 # start_world SCRIPT [WORD...]: run a shell script (with arguments PLACE and
@@ -416,6 +419,19 @@ need_linux()
 	read_started
 	mapfile -t both < <(printf "mount %d - %d - /net\n" "$WORLD" 9 "$STARTED" 5 | sort -n -k 2)
 	assert_held_only "$first" "${both[@]}"
+}
+
+@test "and one that a process elsewhere has open, too, which is met first" {
+	need_linux 6.15
+	mkfifo "$BATS_TEST_TMPDIR/whose"
+	start sh -c 'read -r pid <"$1"; exec 5<"/proc/$pid/fd/9"; echo ready; exec cat' - "$BATS_TEST_TMPDIR/whose"
+	other=$STARTED_OUTPUT
+	start_world "$BIND"'bind net "$1/net"; exec "$2" --tree "$1"' "$NSX_HELPERS/hold"
+	inode=$LINE
+	read_started
+	echo "$WORLD" >"$BATS_TEST_TMPDIR/whose"
+	read -r -t 10 _ <&"$other"
+	assert_listed "net 0 " "$inode"
 }
 
 @test "a name with blanks and newlines" {
