@@ -32,7 +32,7 @@ void scan_release(struct scan *scan)
 	}
 	free(scan->trees);
 	scan->trees = NULL;
-	scan->n_trees = 0;
+	scan->n_trees = scan->n_open_trees = 0;
 }
 
 void scan_lose(struct scan *scan, int error)

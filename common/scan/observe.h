@@ -52,7 +52,7 @@ struct scan {
 	struct number_map sockets; /* inode numbers of those that were asked, to nodes */
 	struct number_map cookies; /* of network namespaces known from a socket, to nodes */
 	struct number_map mounts;  /* ids of those with an open directory, to 1 if they are mounted nowhere */
-	struct loose_tree *trees;
+	struct loose_tree *trees; /* the open ones first */
 	size_t n_trees, n_open_trees;
 };
 

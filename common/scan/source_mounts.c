@@ -66,10 +66,16 @@ static bool is_mounted_nowhere(uint64_t mount, int mntfd)
 	       kernel_statmount(mount, ns, NSX_STATMOUNT_MNT_BASIC, &answer, sizeof(answer)) == -ENOENT;
 }
 
+/* Those that are open come first: they are few, and looked through often. */
 static void add_tree(struct scan *scan, const struct loose_tree *tree)
 {
+	size_t place = tree->fd >= 0 ? scan->n_open_trees++ : scan->n_trees;
+
 	scan->trees = xreallocarray(scan->trees, scan->n_trees + 1, sizeof(*scan->trees));
-	scan->trees[scan->n_trees++] = *tree;
+	if (place < scan->n_trees)
+		scan->trees[scan->n_trees] = scan->trees[place];
+	scan->trees[place] = *tree;
+	scan->n_trees++;
 }
 
 /* Keep it open, to be searched from that mount namespace. */
@@ -87,7 +93,6 @@ static bool open_tree_in(struct scan *scan, struct walked *process,
 	if (tree->fd < 0)
 		return false;
 	tree->mntfd = take_fd(mntfd);
-	scan->n_open_trees++;
 	return true;
 }
 
@@ -114,10 +119,10 @@ static void examine_again(struct scan *scan, struct walked *process,
 
 	if (ns_open(process->dirfd, "ns/mnt", &mntfd) < 0 || ns_id_of_fd(mntfd, &id) < 0)
 		return;
-	for (size_t i = 0; i < scan->n_trees; i++) {
+	for (size_t i = 0; i < scan->n_open_trees; i++) {
 		const struct loose_tree *other = &scan->trees[i];
 
-		if (other->mount == tree->mount && other->fd >= 0 && ns_id_of_fd(other->mntfd, &known) == 0 &&
+		if (other->mount == tree->mount && ns_id_of_fd(other->mntfd, &known) == 0 &&
 		    ns_id_equal(known, id))
 			return;
 	}
@@ -300,7 +305,7 @@ static void visit_own(struct search *search, struct ns_id *ret)
 
 static bool is_searched(const struct scan *scan, uint64_t mount)
 {
-	for (size_t i = 0; i < scan->n_trees; i++)
+	for (size_t i = 0; i < scan->n_open_trees; i++)
 		if (scan->trees[i].mount == mount && scan->trees[i].is_searched)
 			return true;
 	return false;
@@ -314,13 +319,13 @@ static void visit_trees(struct search *search)
 {
 	_cleanup_close_ int own = -EBADF;
 
-	if (search->scan->n_trees && ns_open(search->scan->procfd, "self/ns/mnt", &own) < 0)
+	if (search->scan->n_open_trees && ns_open(search->scan->procfd, "self/ns/mnt", &own) < 0)
 		return;
-	for (size_t i = 0; i < search->scan->n_trees && !scan_is_over(search->scan); i++) {
+	for (size_t i = 0; i < search->scan->n_open_trees && !scan_is_over(search->scan); i++) {
 		struct loose_tree *tree = &search->scan->trees[i];
 		struct place place = { .node = NODE_NONE, .fd = tree->mntfd, .tree = tree };
 
-		if (tree->fd < 0 || is_searched(search->scan, tree->mount))
+		if (is_searched(search->scan, tree->mount))
 			continue;
 		visit(search, &place);
 		if (place.is_incomplete) {
