@@ -85,7 +85,7 @@ setup()
 	hold -U -n
 	run --separate-stderr nsx-ls --tree --noheadings --output NS,TYPE
 	assert_status 0
-	assert_output_matches "[─-]${HELD[net]} net"
+	assert_output_matches "[─-]${HELD[net]} +net"
 	assert_stderr_is ""
 	run --separate-stderr nsx-ls --tree --noheadings --output NS,TYPE --raw
 	assert_status 0
