@@ -106,8 +106,9 @@ hold_world()
 			cd /dev
 			$make"
 		with_pty sh -c 'test -t 0 && test -t 1 && echo terminal; tty'
-		assert_status 1
-		assert_same $'terminal\nnot a tty' "$output"
+		# Newer ones of tty(1) say it in other words, with another status.
+		[[ $status == [14] ]] || assert_status 1
+		assert_matches "$output" $'^terminal\n(not a tty|tty: .*)$'
 		assert_stderr_is ""
 		run --separate-stderr nsx-enter -t "$HELD_PID" -v --pty true
 		assert_stderr_has "take the caller's"

@@ -163,6 +163,7 @@ lists_in_cgroups_safely()
 
 # bats test_tags=root
 @test "the device at the root of a mount namespace, and the directory of it" {
+	need_command pivot_root
 	mkdir "$HOSTILE"
 	start unshare --mount --propagation private bash -c 'mount -t tmpfs "$1" "$1" && cd "$1" && mkdir "$1" old &&
 		mount --bind "$1" "$1" && cd "$1" && mkdir old && pivot_root . old && echo ready && read -r end' bash "$HOSTILE"

@@ -165,7 +165,8 @@ start()
 			fd=${fd##*/}
 			((fd <= 2)) || exec {fd}>&-
 		done
-		exec "$@"
+		# Which bash ignores in the background.
+		exec env --default-signal=INT,QUIT "$@"
 	) <"$name.in" >"$name.out" &
 	STARTED=$!
 	exec {input}>"$name.in" {STARTED_OUTPUT}<"$name.out"

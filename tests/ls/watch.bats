@@ -19,7 +19,7 @@ setup()
 # watch OPTION...: in the background. WATCH is its pid, WATCH_OUTPUT has its lines.
 watch()
 {
-	start env --default-signal=INT nsx-ls "$@"
+	start nsx-ls "$@"
 	WATCH=$STARTED
 	WATCH_OUTPUT=$STARTED_OUTPUT
 }

@@ -141,7 +141,7 @@ no_maker_is_left()
 	for types in --uts --pid "--time --uts" --hold\ --net; do
 		for signal in TERM INT KILL; do
 			# shellcheck disable=SC2086 # They are several.
-			start env --default-signal=INT nsx-pin add "box" $types -- sh -c "echo ready; exec sleep 1$$"
+			start nsx-pin add "box" $types -- sh -c "echo ready; exec sleep 1$$"
 			read_started
 			kill -$signal "$STARTED"
 			await_started
