@@ -14,6 +14,7 @@
 
 chroot_cache=${NSX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nsx}
 chroot_days=14 # after that a suite is made anew
+umask 022      # what is made in a world is for everyone there
 
 # chroot_problem: why there can be no worlds here; nothing where there can.
 chroot_problem()
@@ -71,7 +72,7 @@ chroot_bootstrap()
 	mkdir -p "$chroot_cache/$suite.archives/partial" || return
 	[[ ! $(find "$tar" -mtime "-$chroot_days" 2>/dev/null) ]] || return 0
 	mapfile -t proxy < <(chroot_proxy)
-	scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/nsx-$suite.XXXXXX") && chmod 755 "$scratch" || return
+	scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/nsx-$suite.XXXXXX") || return
 	# What it mounts and runs goes with the namespaces.
 	if unshare --mount --propagation private --pid --fork --kill-child --mount-proc env "${proxy[@]}" \
 		debootstrap --variant=minbase --cache-dir="$chroot_cache/$suite.archives" \
@@ -89,6 +90,7 @@ chroot_bootstrap()
 chroot_unpack()
 {
 	mkdir -p "$2" && tar -C "$2" -xf "$chroot_cache/$1.tar" &&
+		chmod 755 "$2" && # the tar has the mode of the directory that it was made in
 		cp -L /etc/resolv.conf /etc/hosts "$2/etc" &&
 		# A mirror may be a snapshot, and those of sid expire after a week.
 		echo 'Acquire::Check-Valid-Until "false";' >"$2/etc/apt/apt.conf.d/nsx" &&
