@@ -11,8 +11,11 @@
  *
  * /run/netns is prepared as iproute2 prepares it, under the same lock: a
  * shared mount, so that taking a name away there takes it away in every mount
- * namespace. /run/nsx is a tmpfs of its own and private, for a mount namespace
- * can be bound only on a mount without peers.
+ * namespace. It stays a peer of /run, where that is shared: so a service that
+ * was started before the first name was made, with mounts of its own, sees the
+ * names, too. (iproute2 7.3 makes it a peer of nothing, and there these see files
+ * that are not namespaces. Whoever comes first decides.) /run/nsx is a tmpfs of its own and private, for a
+ * mount namespace can be bound only on a mount without peers.
  *
  * What cannot be bound is held: by the process that made the name, which lives
  * on for that with nothing but these descriptors. So are the namespaces of

@@ -69,7 +69,7 @@ under_strace()
 	shift
 	faults_mark="NSX_FAULTS=$BATS_TEST_TMPDIR"
 	status=0
-	"${FAULTS_UNDER[@]}" timeout --kill-after=2 20 strace --follow-forks --quiet=all \
+	timeout --kill-after=2 20 "${FAULTS_UNDER[@]}" strace --follow-forks --quiet=all \
 		--output="$BATS_TEST_TMPDIR/strace" --env="$faults_mark" "${options[@]}" "$@" \
 		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 	output=$(<"$BATS_TEST_TMPDIR/stdout")

@@ -209,7 +209,7 @@ interval()
 # bats test_tags=root
 @test "processes that change nothing cost no look" {
 	# A pid namespace of its own has no other tests in it.
-	run --separate-stderr unshare --pid --fork --mount-proc timeout 20 bash -c '
+	run --separate-stderr timeout 20 unshare --pid --fork --kill-child --mount-proc bash -c '
 		exec {out}< <(exec nsx-ls --watch=1h --verbose --type uts --raw 2>"$1")
 		until [[ $LINE == ready ]]; do read -r LINE <&"$out"; done
 		for _ in {1..500}; do (:); done

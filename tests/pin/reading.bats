@@ -55,7 +55,7 @@ check_any_fault()
 
 @test "every call of list and show" {
 	# Others who look at all namespaces enter those of names for a moment.
-	FAULTS_UNDER=(unshare --mount --propagation private --pid --fork --mount-proc)
+	FAULTS_UNDER=(unshare --mount --propagation private --pid --fork --kill-child --mount-proc)
 	every_fault nsx-pin list --json --output NAME,TYPE,NS,NPROCS,OWNER,STATE
 	every_fault nsx-pin list --noheadings --output NAME,TYPE,STATE
 	every_fault nsx-pin show box --json
