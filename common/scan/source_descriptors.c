@@ -10,8 +10,11 @@
 
 #include "ns_query.h"
 
-/* One that was opened where it is mounted: its link shows that path. By now it may be another file. */
-static void observe_mounted(struct scan *scan, const struct sight *sight)
+/*
+ * One that was opened where it is mounted: its link shows that path. By now it
+ * may be another file.
+ */
+static int observe_mounted(struct scan *scan, const struct sight *sight)
 {
 	_cleanup_close_ int fd = -EBADF;
 	int r = ns_open(sight->dirfd, sight->path, &fd);
@@ -19,6 +22,7 @@ static void observe_mounted(struct scan *scan, const struct sight *sight)
 	if (r == 0)
 		r = observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight->shown, sight->holder, NULL);
 	scan_lose(scan, r);
+	return r == -EACCES || r == -EPERM ? r : 0;
 }
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,
@@ -44,8 +48,8 @@ static int look_at_descriptor(struct scan *scan, struct walked *process,
 	walked_descriptor_path(descriptor, path);
 	snprintf(shown, sizeof(shown), "/proc/%d/%s", (int)process->pid, path);
 	if (descriptor->what == DESCRIPTOR_MOUNTED)
-		observe_mounted(scan, &sight);
-	else if (ns_set_has(scan->types, sight.type))
+		return observe_mounted(scan, &sight);
+	if (ns_set_has(scan->types, sight.type))
 		observe(scan, &sight);
 	return 0;
 }

@@ -73,13 +73,22 @@ int links_read(int dirfd, ns_set types, struct links *ret)
 	return r;
 }
 
+/* Something of a process was not to be had: 0 or -errno. What has gone is no loss. */
+static void lose(struct walked *process, int error)
+{
+	if (is_refusal(error))
+		process->is_refused = true;
+	else if (error < 0 && error != -ENOENT && error != -ESRCH)
+		process->lost = error;
+}
+
 /* How many threads there are; 1 where that is not to be seen. */
 static unsigned int count_threads(struct walked *process)
 {
 	struct stat st;
 
 	if (fstatat(process->dirfd, "task", &st, 0) < 0) {
-		process->lost = -errno;
+		lose(process, -errno);
 		return 1;
 	}
 	/* A directory has two links, and one for each directory in it. */
@@ -97,56 +106,76 @@ static void add_descriptor(struct walked *process, const struct walked_descripto
 	process->descriptors[process->n_descriptors++] = *descriptor;
 }
 
-/* One that is a namespace file: its link says which, unless that is the path it was opened by. */
-static void read_namespace(int dirfd, const char *name, struct walked_descriptor *ret)
+/* The number of a socket. -EMEDIUMTYPE: it is none, or the file that one is bound to, opened with O_PATH. */
+static int read_socket_link(int dirfd, const char *name, ino_t *ret)
 {
-	ret->what = ns_read_link(dirfd, name, &ret->type, &ret->inode) < 0 ? DESCRIPTOR_MOUNTED
-									   : DESCRIPTOR_NAMESPACE;
-}
+	static const char before[] = "socket:[";
+	char text[NS_LINK_SIZE];
+	ssize_t n;
 
-/* A socket itself, and not the file that one is bound to, opened with O_PATH? */
-static bool is_open_socket(int dirfd, const char *name)
-{
-	static const char text[] = "socket:[";
-	char target[sizeof(text) - 1];
-
-	return readlinkat(dirfd, name, target, sizeof(target)) == (ssize_t)sizeof(target) &&
-	       memcmp(target, text, sizeof(target)) == 0;
+	n = readlinkat(dirfd, name, text, sizeof(text) - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	if (strncmp(text, before, strlen(before)) != 0)
+		return -EMEDIUMTYPE;
+	*ret = strtoull(text + strlen(before), NULL, 10);
+	return 0;
 }
 
 /*
- * What is behind a descriptor? False: nothing of interest. To ask for no
- * attribute but the mount, and for nothing fresh, makes no file system do
- * anything: one of the process's own might never answer. The type of the file
- * and the number of its inode come along for nothing.
+ * What the link says of a file that itself says nothing, as a security module
+ * may hide it, or its disk be gone. As read_descriptor(). A path is of no
+ * interest: no namespace file fails but one that is hidden, and only one that
+ * was opened where it is mounted has a path.
  */
-static bool read_descriptor(struct walked *process, const struct walked_wish *wish, int dirfd,
-			    const char *name, struct walked_descriptor *ret)
+static int read_descriptor_link(int dirfd, const char *name, struct walked_descriptor *ret)
+{
+	int r;
+
+	ret->what = DESCRIPTOR_NAMESPACE;
+	r = ns_read_link(dirfd, name, &ret->type, &ret->inode);
+	if (r == -EMEDIUMTYPE) {
+		ret->what = DESCRIPTOR_SOCKET;
+		r = read_socket_link(dirfd, name, &ret->inode);
+	}
+	if (r == -EMEDIUMTYPE)
+		return 0;
+	return r < 0 ? r : 1;
+}
+
+/*
+ * What is behind a descriptor? 1; 0: nothing of interest; -errno: not to be
+ * known. To ask for no attribute but the mount, and for nothing fresh, makes no
+ * file system do anything: one of the process's own might never answer. The type
+ * of the file and the number of its inode come along for nothing.
+ */
+static int read_descriptor(const struct walked_wish *wish, int dirfd, const char *name,
+			   struct walked_descriptor *ret)
 {
 	struct statx st;
+	int r;
 
-	if (statx(dirfd, name, AT_STATX_DONT_SYNC, NSX_STATX_MNT_ID_UNIQUE, &st) < 0) {
-		/* A security module may hide a file and show the link to it. */
-		ret->what = DESCRIPTOR_NAMESPACE;
-		if (errno == ENOENT)
-			return false;
-		if (ns_read_link(dirfd, name, &ret->type, &ret->inode) == 0)
-			return true;
-		process->lost = -errno;
-		return false;
-	}
+	if (statx(dirfd, name, AT_STATX_DONT_SYNC, NSX_STATX_MNT_ID_UNIQUE, &st) < 0)
+		return errno == ENOMEM ? -ENOMEM : read_descriptor_link(dirfd, name, ret);
 	if (makedev(st.stx_dev_major, st.stx_dev_minor) == wish->nsfs) {
-		read_namespace(dirfd, name, ret);
-		return true;
+		/* Its link says which, unless that is the path it was opened by. */
+		r = ns_read_link(dirfd, name, &ret->type, &ret->inode);
+		ret->what = r < 0 ? DESCRIPTOR_MOUNTED : DESCRIPTOR_NAMESPACE;
+		return 1;
 	}
 	if (S_ISDIR(st.stx_mode)) {
 		ret->what = DESCRIPTOR_DIRECTORY;
 		ret->mount = st.stx_mnt_id;
-		return st.stx_mask & NSX_STATX_MNT_ID_UNIQUE;
+		return (st.stx_mask & NSX_STATX_MNT_ID_UNIQUE) != 0;
 	}
+	if (!S_ISSOCK(st.stx_mode))
+		return 0;
 	ret->what = DESCRIPTOR_SOCKET;
-	ret->inode = st.stx_ino;
-	return S_ISSOCK(st.stx_mode) && is_open_socket(dirfd, name);
+	r = read_socket_link(dirfd, name, &ret->inode);
+	if (r == -EMEDIUMTYPE)
+		return 0;
+	return r < 0 ? r : 1;
 }
 
 /* All descriptors of a task. Returns how many there were, or -errno. */
@@ -163,9 +192,13 @@ static int read_table(struct walked *process, const struct walked_wish *wish, pi
 	if (r < 0)
 		return r;
 	while ((r = proc_walk_next(&walk, &descriptor.number)) > 0) {
+		int of_interest = read_descriptor(wish, walk.fd, walk.name, &descriptor);
+
 		count++;
-		if (read_descriptor(process, wish, walk.fd, walk.name, &descriptor))
+		if (of_interest > 0)
 			add_descriptor(process, &descriptor);
+		else
+			lose(process, of_interest);
 	}
 	return r < 0 && r != -ENOENT && r != -ESRCH ? r : count;
 }

@@ -64,12 +64,12 @@ struct walked {
 	size_t n_descriptors, descriptors_room;
 	int descriptors_error; /* why there are no more */
 	int lost; /* 0, or the last -errno by which something of it was not to be had; see scan_lose() */
+	bool is_refused; /* it did not let us see all: who looks at it may set this, too */
 
 	/* For who looks at it: */
-	uint32_t index;	 /* in the inventory, or PROCESS_NONE: see walked_index() */
-	int pidfd;	 /* or -EBADF: see walked_pidfd() */
-	bool is_self;	 /* it is us */
-	bool is_refused; /* it did not let us see all */
+	uint32_t index; /* in the inventory, or PROCESS_NONE: see walked_index() */
+	int pidfd;	/* or -EBADF: see walked_pidfd() */
+	bool is_self;	/* it is us */
 };
 
 /* Read a process; release it in any case. */

@@ -95,6 +95,19 @@ check_any_fault()
 	FAULTS_ERROR=EACCES FAULTS_MOST=6 every_fault nsx-ls --json "${here[@]}" --output NS,TYPE,NPROCS,PID,COMMAND
 }
 
+@test "files of which nothing can be known, as on a disk that is gone, hide no others" {
+	nsx_ls=(nsx-ls --json --source descriptors,sockets --output NS,TYPE,NPROCS,COMMAND)
+	under_strace -- "${nsx_ls[@]}"
+	assert_same 0 "$status"
+	clean=$output
+	assert_has "$clean" '"type": "net"'
+	assert_has "$clean" '"type": "ipc"'
+	for FAULTS_ERROR in EIO EACCES; do
+		with_fault statx 1+ "${nsx_ls[@]}"
+		assert_same "0 $clean" "$status $output"
+	done
+}
+
 @test "every call of asking the kernel" {
 	check_any_fault()
 	{
