@@ -221,7 +221,7 @@ $A  n" "$(cut -c "1-$((${#A} + 3))" <<<"$output")"
 MEET=$HERE'echo "${here}1"; if [ "$here" = A ]; then read -r met <"$FIFO"; else echo >"$FIFO"; fi; echo "${here}2"'
 
 @test "--parallel: at one time, and the output of each as a whole" {
-	run --separate-stderr timeout 20 nsx-enter --parallel 2 --each "$A,$B" sh -c "$MEET"
+	run --separate-stderr timeout "$PATIENCE" nsx-enter --parallel 2 --each "$A,$B" sh -c "$MEET"
 	assert_ran
 	assert_same $'A1\nA2\nB1\nB2' "$(sort -s -k 1.1,1.1 <<<"$output")"
 	assert_matches "$output" $'A1\nA2'
@@ -229,13 +229,13 @@ MEET=$HERE'echo "${here}1"; if [ "$here" = A ]; then read -r met <"$FIFO"; else 
 }
 
 @test "--parallel: both streams in one file stay in order" {
-	run timeout 20 nsx-enter --parallel 2 --each "$A,$B" sh -c 'echo 1; echo 2 >&2; echo 3'
+	run timeout "$PATIENCE" nsx-enter --parallel 2 --each "$A,$B" sh -c 'echo 1; echo 2 >&2; echo 3'
 	assert_status 0
 	assert_output_is $'1\n2\n3\n1\n2\n3'
 }
 
 @test "--parallel with labels: lines are whole" {
-	run --separate-stderr timeout 20 nsx-enter --parallel 2 --label --each "$A,$B" sh -c "$HERE"'
+	run --separate-stderr timeout "$PATIENCE" nsx-enter --parallel 2 --label --each "$A,$B" sh -c "$HERE"'
 		if [ "$here" = A ]; then
 			printf "half "
 			read -r met <"$FIFO"
@@ -264,7 +264,7 @@ $B  B" "$(sort -k 3 -r <<<"$output")"
 
 @test "--parallel: never more than that" {
 	mkdir -m 777 "$BATS_TEST_TMPDIR/running"
-	run --separate-stderr timeout 20 nsx-enter --parallel 2 --each "$A,$B,$A,$B,$A,$B" sh -c '
+	run --separate-stderr timeout "$PATIENCE" nsx-enter --parallel 2 --each "$A,$B,$A,$B,$A,$B" sh -c '
 		touch "$1/$$"
 		ls "$1" | wc -l
 		rm "$1/$$"' sh "$BATS_TEST_TMPDIR/running"
@@ -366,7 +366,7 @@ refute_started_line()
 {
 	local result=0
 
-	read -r -t 10 LINE <&"$STARTED_OUTPUT" || result=$?
+	read -r -t "$PATIENCE" LINE <&"$STARTED_OUTPUT" || result=$?
 	((result != 0)) || fail "it printed this too: $LINE"
 	((result <= 128)) || fail "somebody has its output open"
 }

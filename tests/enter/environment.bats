@@ -147,7 +147,7 @@ LD_PRELOAD=/theirs|"
 
 @test "--env: one that has no end is refused" {
 	start "$NSX_HELPERS/environ" --huge 2>/dev/null
-	read -r -t 10 LINE <&"$STARTED_OUTPUT" || skip "needs prctl(PR_SET_MM_MAP)"
+	read -r -t "$PATIENCE" LINE <&"$STARTED_OUTPUT" || skip "needs prctl(PR_SET_MM_MAP)"
 	run --separate-stderr "${ours[@]}" -t "$STARTED" --env echo ran
 	assert_error 125 "cannot read the environment of '$STARTED': File too large"
 }

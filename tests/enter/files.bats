@@ -113,7 +113,7 @@ setup()
 	touch "$BATS_TEST_TMPDIR/file"
 	for file in "$BATS_TEST_TMPDIR"/{fifo,file} "$BATS_TEST_TMPDIR" /dev/null /dev/zero /proc/self/status; do
 		# A FIFO must not make it wait for a writer.
-		run --separate-stderr timeout 10 nsx-enter --net="$file" echo ran
+		run --separate-stderr timeout "$PATIENCE" nsx-enter --net="$file" echo ran
 		assert_error 125 "'$file'" "no net namespace"
 	done
 }
@@ -123,9 +123,9 @@ setup()
 	# The writer would be let go by any reader, however short.
 	start sh -c 'echo waiting; echo word >"$1"; echo read' sh "$BATS_TEST_TMPDIR/fifo"
 	read_started
-	run --separate-stderr timeout 10 nsx-enter --net="$BATS_TEST_TMPDIR/fifo" echo ran
+	run --separate-stderr timeout "$PATIENCE" nsx-enter --net="$BATS_TEST_TMPDIR/fifo" echo ran
 	assert_error 125 "no net namespace"
-	assert_same word "$(timeout 10 cat "$BATS_TEST_TMPDIR/fifo")"
+	assert_same word "$(timeout "$PATIENCE" cat "$BATS_TEST_TMPDIR/fifo")"
 	read_started
 	assert_same read "$LINE"
 }

@@ -35,7 +35,7 @@ inside()
 
 	LINES=() ENDED=
 	echo "$*" >&"$SHELL_INPUT"
-	while read -r -t 10 line <&"$SHELL_OUTPUT"; do
+	while read -r -t "$PATIENCE" line <&"$SHELL_OUTPUT"; do
 		[[ $line != "done "* ]] || {
 			ENDED=${line#done }
 			return
@@ -70,12 +70,12 @@ cover_proc()
 	start_container
 	want=$(for type in $(all_types); do ns_link "$CONTAINER" "$type"; done)
 	cover_proc
-	run --separate-stderr timeout 10 nsx-enter -t "$CONTAINER" sh -c '[ ! -e /proc/self ] && uname -n'
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$CONTAINER" sh -c '[ ! -e /proc/self ] && uname -n'
 	assert_ran "$(uname -n)"
-	run --separate-stderr timeout 10 nsx-enter -t "$CONTAINER" -U -m -p --init --kill-child echo ran
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$CONTAINER" -U -m -p --init --kill-child echo ran
 	assert_ran ran
 	# And told from outside, which namespaces these are.
-	run --separate-stderr timeout 10 nsx-enter -t "$CONTAINER" --info-fd 1 true
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$CONTAINER" --info-fd 1 true
 	assert_status 0
 	while read -r link; do
 		inode=${link//[^0-9]/}
@@ -88,12 +88,12 @@ cover_proc()
 	cover_proc self/status self/ns/user self/ns/mnt self/uid_map self/mountinfo self/setgroups self/attr/current \
 		self/attr/exec 1/root 1/status sys/kernel/cap_last_cap sys/user/max_mnt_namespaces \
 		sys/kernel/overflowuid
-	run --separate-stderr timeout 10 nsx-enter -t "$CONTAINER" -Z -e --keep-caps --init \
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$CONTAINER" -Z -e --keep-caps --init \
 		sh -c 'echo ran; exit 3'
 	assert_status 3
 	assert_output_is ran
 	assert_stderr_is ""
-	run --separate-stderr timeout 10 nsx-enter -t "$CONTAINER" -U -m -u -S 0 -G 0 echo ran
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$CONTAINER" -U -m -u -S 0 -G 0 echo ran
 	assert_ran ran
 }
 
@@ -104,12 +104,12 @@ cover_proc()
 	inside_well 'exec 9>/proc/sys/user/max_mnt_namespaces'
 	cover_proc self/status sys/user/max_mnt_namespaces self/ns/mnt
 	inside_well 'echo 0 >&9'
-	run --separate-stderr timeout 10 nsx-enter -t "$CONTAINER" --mount-sys echo ran
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$CONTAINER" --mount-sys echo ran
 	assert_error 125 "cannot create namespaces (mnt): No space left on device: user.max_mnt_namespaces is 0 here"
 	need_faults
 	# Joining, and becoming somebody else.
 	for call in setns setresuid; do
-		run --separate-stderr timeout 10 strace --follow-forks --quiet=all --output="$BATS_TEST_TMPDIR/strace" \
+		run --separate-stderr timeout "$PATIENCE" strace --follow-forks --quiet=all --output="$BATS_TEST_TMPDIR/strace" \
 			--trace=$call --inject=$call:error=EPERM nsx-enter -t "$CONTAINER" -U -m -p echo ran
 		assert_error 125 "Operation not permitted"
 	done
@@ -132,7 +132,7 @@ is_silent()
 	local log=$BATS_TEST_TMPDIR/strace want=$1
 	shift
 
-	run "-$want" --separate-stderr timeout 20 strace --follow-forks --quiet=all --output="$log" \
+	run "-$want" --separate-stderr timeout "$PATIENCE" strace --follow-forks --quiet=all --output="$log" \
 		--trace=setns,execve,%file,%network nsx-enter -t "$CONTAINER" "$@"
 	assert_same "" "$(opened_inside "$log")"
 	# The trace is one of what it is meant to be.
@@ -290,7 +290,7 @@ nsx-enter: cannot open the net namespace of '$pid:$inode': that process has ende
 	hold -U -u
 	kill -STOP "$HELD_PID"
 	wait_until is_in_state "$HELD_PID" T
-	run --separate-stderr timeout 10 nsx-enter -t "$HELD_PID" -r -w -e readlink /proc/self/ns/uts
+	run --separate-stderr timeout "$PATIENCE" nsx-enter -t "$HELD_PID" -r -w -e readlink /proc/self/ns/uts
 	kill -CONT "$HELD_PID"
 	assert_ran "uts:[${HELD[uts]}]"
 }

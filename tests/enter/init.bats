@@ -113,7 +113,7 @@ ORPHAN='
 	wait_until is_gone "$init"
 	echo >&"$keep"
 	exec {keep}>&-
-	assert_same left "$(timeout 10 cat "$BATS_TEST_TMPDIR/told")"
+	assert_same left "$(timeout "$PATIENCE" cat "$BATS_TEST_TMPDIR/told")"
 }
 
 # --- Its end

@@ -256,7 +256,7 @@ within_world()
 	with_pty sh -c 'trap "" HUP; sleep 300 & echo $!; exit 3'
 	assert_status 3
 	kill "$output"
-	run timeout 20 nsx-enter -t "$HELD_PID" --pty sh -c 'trap "" HUP; yes & exit 4'
+	run timeout "$PATIENCE" nsx-enter -t "$HELD_PID" --pty sh -c 'trap "" HUP; yes & exit 4'
 	assert_status 4
 }
 

@@ -21,7 +21,7 @@ refuses()
 	local part=$1
 	shift
 
-	run --separate-stderr timeout 10 nsx-enter "$@" echo ran
+	run --separate-stderr timeout "$PATIENCE" nsx-enter "$@" echo ran
 	assert_error 125 "$part"
 }
 
@@ -276,7 +276,7 @@ sockets_of()
 	start sh -c 'echo waiting; echo 1 >"$1"; echo read' sh "$BATS_TEST_TMPDIR/fifo"
 	read_started
 	refuses "there is no pid in that file" -t "pidfile:$BATS_TEST_TMPDIR/fifo"
-	assert_same 1 "$(timeout 10 cat "$BATS_TEST_TMPDIR/fifo")"
+	assert_same 1 "$(timeout "$PATIENCE" cat "$BATS_TEST_TMPDIR/fifo")"
 	read_started
 	assert_same read "$LINE"
 }
@@ -325,7 +325,7 @@ sockets_of()
 	start sh -c 'echo waiting; echo word >"$1"; echo read' sh "$BATS_TEST_TMPDIR/fifo"
 	read_started
 	refuses "it is no namespace" -t "$BATS_TEST_TMPDIR/fifo"
-	assert_same word "$(timeout 10 cat "$BATS_TEST_TMPDIR/fifo")"
+	assert_same word "$(timeout "$PATIENCE" cat "$BATS_TEST_TMPDIR/fifo")"
 }
 
 # --- --user-parent

@@ -140,13 +140,13 @@ memory="600 1800 2400 2600 2800 3000 3400 4000 6000 12000 100000"
 	mine=$(ps --no-headers -L -u "${NSX_USER:-$USER}" | wc -l)
 	for value in 1 "$mine" $((mine + 1)) $((mine + 2)) $((mine + 3)); do
 		worked=0 failed=0
-		run -127 --separate-stderr timeout 30 "${AS_USER[@]}" bash -c 'ulimit -u "$1"; shift; exec "$@"' bash "$value" \
+		run -127 --separate-stderr timeout "$PATIENCE" "${AS_USER[@]}" bash -c 'ulimit -u "$1"; shift; exec "$@"' bash "$value" \
 			nsx-unshare --user --pid --fork true || true
 		assert_told_or_done 125
-		run -127 --separate-stderr timeout 30 "${AS_USER[@]}" bash -c 'ulimit -u "$1"; shift; exec "$@"' bash "$value" \
+		run -127 --separate-stderr timeout "$PATIENCE" "${AS_USER[@]}" bash -c 'ulimit -u "$1"; shift; exec "$@"' bash "$value" \
 			nsx-enter --target "$HELD_PID" --fork true || true
 		assert_told_or_done 125
-		run --separate-stderr timeout 30 "${AS_USER[@]}" bash -c 'ulimit -u "$1"; shift; exec "$@"' bash "$value" \
+		run --separate-stderr timeout "$PATIENCE" "${AS_USER[@]}" bash -c 'ulimit -u "$1"; shift; exec "$@"' bash "$value" \
 			nsx-ls --source processes,mounts --type uts --json
 		assert_told_or_done 1 2
 		((status)) || jq . <<<"$output" >/dev/null

@@ -78,11 +78,11 @@ missing()
 	local watch=$STARTED_OUTPUT line
 
 	until [[ ${line-} == *'"ready"'* ]]; do
-		read -r -t 20 line <&"$watch"
+		read -r -t "$PATIENCE" line <&"$watch"
 	done
 	hold -u
 	until [[ $line == *'"appeared"'*"${HELD[uts]}"* ]]; do
-		read -r -t 20 line <&"$watch"
+		read -r -t "$PATIENCE" line <&"$watch"
 	done
 }
 

@@ -26,6 +26,10 @@ NSX_HELPERS=${NSX_HELPERS:-$NSX_TESTS/helpers}
 NSX_TMP=${NSX_TMP:-$BATS_FILE_TMPDIR}
 export NSX_TESTS NSX_BIN NSX_HELPERS NSX_TMP
 PATH=$NSX_BIN:$PATH:/usr/sbin:/sbin
+# Seconds to wait for what must come, where no more than a moment is expected: half
+# of what a test may take, which is more on a slow machine.
+# shellcheck disable=SC2034 # For the files that load this.
+PATIENCE=$((${BATS_TEST_TIMEOUT:-60} / 2))
 
 # --- Around each test
 

@@ -69,7 +69,7 @@ under_strace()
 	shift
 	faults_mark="NSX_FAULTS=$BATS_TEST_TMPDIR"
 	status=0
-	timeout --kill-after=2 20 "${FAULTS_UNDER[@]}" strace --follow-forks --quiet=all \
+	timeout --kill-after=2 "$PATIENCE" "${FAULTS_UNDER[@]}" strace --follow-forks --quiet=all \
 		--output="$BATS_TEST_TMPDIR/strace" --env="$faults_mark" "${options[@]}" "$@" \
 		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 	output=$(<"$BATS_TEST_TMPDIR/stdout")
@@ -79,7 +79,7 @@ under_strace()
 	[[ $status -ne 124 && $status -ne 137 ]] || end_stray
 }
 
-# After twenty seconds: those that go on.
+# After all that PATIENCE: those that go on.
 end_stray()
 {
 	local environ pid

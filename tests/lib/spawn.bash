@@ -36,13 +36,12 @@ assert_error()
 # wait_until COMMAND...: where nothing tells of a change, ask until it is so.
 wait_until()
 {
-	local tries
+	local begin=$SECONDS
 
-	for ((tries = 0; tries < 500; tries++)); do
-		"$@" && return
+	while ! "$@"; do
+		((SECONDS - begin <= PATIENCE)) || fail "still not so after $PATIENCE seconds: $*"
 		sleep 0.02
 	done
-	fail "still not so after ten seconds: $*"
 }
 
 # is_in_state PID LETTER: as proc(5) has them, T for stopped.
@@ -63,7 +62,7 @@ is_gone()
 # The next line of what was started last, in LINE.
 read_started()
 {
-	read -r -t 10 LINE <&"$STARTED_OUTPUT" || fail "it printed no line within ten seconds"
+	read -r -t "$PATIENCE" LINE <&"$STARTED_OUTPUT" || fail "it printed no line in $PATIENCE seconds"
 }
 
 # Close the standard input of what was started last.

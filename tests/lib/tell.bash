@@ -30,12 +30,12 @@ let_go()
 # read_told: the next line from TOLD, in LINE; and all until the end, in REST.
 read_told()
 {
-	read -r -t 10 LINE <&"$TOLD" || fail "nothing was told within ten seconds"
+	read -r -t "$PATIENCE" LINE <&"$TOLD" || fail "nothing was told in $PATIENCE seconds"
 }
 
 read_rest()
 {
-	REST=$(timeout 10 cat <&"$TOLD") || fail "the end of the file did not come"
+	REST=$(timeout "$PATIENCE" cat <&"$TOLD") || fail "the end of the file did not come"
 	exec {TOLD}<&-
 }
 

@@ -101,7 +101,7 @@ links()
 	exec {lines}<&"$STARTED_OUTPUT"
 	churn
 	for ((i = 0; i < 300; i++)); do
-		read -r -t 20 LINE <&"$lines" || fail "no more lines"
+		read -r -t "$PATIENCE" LINE <&"$lines" || fail "no more lines"
 		echo "$LINE"
 	done >"$BATS_TEST_TMPDIR/lines"
 	kill "$watch"

@@ -96,7 +96,7 @@ check_any_fault()
 }
 
 @test "files of which nothing can be known, as on a disk that is gone, hide no others" {
-	nsx_ls=(nsx-ls --json --source descriptors,sockets --output NS,TYPE,NPROCS,COMMAND)
+	nsx_ls=(nsx-ls --json --source "descriptors,sockets" --output "NS,TYPE,NPROCS,COMMAND")
 	under_strace -- "${nsx_ls[@]}"
 	assert_same 0 "$status"
 	clean=$output

@@ -430,7 +430,7 @@ need_linux()
 	inode=$LINE
 	read_started
 	echo "$WORLD" >"$BATS_TEST_TMPDIR/whose"
-	read -r -t 10 _ <&"$other"
+	read -r -t "$PATIENCE" _ <&"$other"
 	assert_listed "net 0 " "$inode"
 }
 

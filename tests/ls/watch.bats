@@ -30,7 +30,7 @@ watch()
 next_with()
 {
 	SKIPPED=
-	while read -r -t 20 LINE <&"$WATCH_OUTPUT"; do
+	while read -r -t "$PATIENCE" LINE <&"$WATCH_OUTPUT"; do
 		# shellcheck disable=SC2053 # It is a pattern.
 		[[ $LINE != *$1* ]] || return 0
 		SKIPPED+=$LINE$'\n'
@@ -83,7 +83,7 @@ interval()
 	hold -U -u
 	watch --json --watch --output-all
 	lines=()
-	while read -r -t 20 LINE <&"$WATCH_OUTPUT" && [[ $LINE != *'"event": "ready"'* ]]; do
+	while read -r -t "$PATIENCE" LINE <&"$WATCH_OUTPUT" && [[ $LINE != *'"event": "ready"'* ]]; do
 		lines+=("$LINE")
 	done
 	assert_same 1 "$(grep -c "\"ns\": ${HELD[uts]}," < <(printf '%s\n' "${lines[@]}"))"
@@ -107,7 +107,7 @@ interval()
 	# Numbers are used again, so it is the last word on each that counts.
 	declare -A there=()
 	until ((${#there[@]} == 20)); do
-		read -r -t 20 event inode <&"$WATCH_OUTPUT" || fail "only ${#there[@]} of 20 are there: ${!there[*]}"
+		read -r -t "$PATIENCE" event inode <&"$WATCH_OUTPUT" || fail "only ${#there[@]} of 20 are there: ${!there[*]}"
 		[[ " ${held[*]} " == *" $inode "* ]] || continue
 		if [[ $event == gone ]]; then
 			unset "there[$inode]"
@@ -166,7 +166,7 @@ interval()
 
 @test "tables, raw lines and words for a shell" {
 	watch "--watch=$(interval)" --output TYPE,NS,COMMAND
-	read -r -t 20 LINE <&"$WATCH_OUTPUT"
+	read -r -t "$PATIENCE" LINE <&"$WATCH_OUTPUT"
 	assert_matches "$LINE" '^EVENT +TYPE +NS +COMMAND$'
 	next_is ready
 	hold -U -u
@@ -175,7 +175,7 @@ interval()
 	kill "$WATCH"
 
 	watch "--watch=$(interval)" --output TYPE,NS,COMMAND --raw
-	read -r -t 20 LINE <&"$WATCH_OUTPUT"
+	read -r -t "$PATIENCE" LINE <&"$WATCH_OUTPUT"
 	assert_same 'EVENT TYPE NS COMMAND' "$LINE"
 	next_with "present*${HELD[uts]}"
 	assert_same "present uts ${HELD[uts]} $NSX_HELPERS/hold\\x20-U\\x20-u" "$LINE"
@@ -209,7 +209,7 @@ interval()
 # bats test_tags=root
 @test "processes that change nothing cost no look" {
 	# A pid namespace of its own has no other tests in it.
-	run --separate-stderr timeout 20 unshare --pid --fork --kill-child --mount-proc bash -c '
+	run --separate-stderr timeout "$PATIENCE" unshare --pid --fork --kill-child --mount-proc bash -c '
 		exec {out}< <(exec nsx-ls --watch=1h --verbose --type uts --raw 2>"$1")
 		until [[ $LINE == ready ]]; do read -r LINE <&"$out"; done
 		for _ in {1..500}; do (:); done
@@ -254,7 +254,7 @@ interval()
 		assert_same 0 "$status"
 	done
 	# Nothing happens that it could fail to print.
-	run --separate-stderr timeout 20 bash -c 'nsx-ls --watch=1h --type cgroup | head -n 1
+	run --separate-stderr timeout "$PATIENCE" bash -c 'nsx-ls --watch=1h --type cgroup | head -n 1
 		echo "${PIPESTATUS[0]}"'
 	assert_status 0
 	assert_matches "${lines[0]}" '^EVENT +NS '
@@ -264,7 +264,7 @@ interval()
 
 @test "a full disk is an error" {
 	[[ -c /dev/full ]] || skip "needs /dev/full"
-	run --separate-stderr timeout 20 bash -c 'nsx-ls --watch=1h >/dev/full'
+	run --separate-stderr timeout "$PATIENCE" bash -c 'nsx-ls --watch=1h >/dev/full'
 	assert_error 1 "cannot write to standard output"
 }
 

@@ -116,7 +116,7 @@ adds()
 }
 
 @test "who waits for its output does not wait for the init of a pid namespace" {
-	run --separate-stderr timeout 10 sh -c 'nsx-pin add box --pid 2>&1 | cat'
+	run --separate-stderr timeout "$PATIENCE" sh -c 'nsx-pin add box --pid 2>&1 | cat'
 	assert_ran ""
 	nsx-pin del box
 }

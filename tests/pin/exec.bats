@@ -390,7 +390,7 @@ nsx-pin: 1 of 3 runs failed"
 	nsx-pin add b --uts
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
 	# Each waits for the other.
-	run --separate-stderr timeout 30 nsx-pin exec --parallel 2 a b -- sh -c '
+	run --separate-stderr timeout "$PATIENCE" nsx-pin exec --parallel 2 a b -- sh -c '
 		[ "$(readlink /proc/self/ns/uts)" = "uts:[$2]" ] && exec cat "$1"
 		echo met >"$1"' sh "$BATS_TEST_TMPDIR/fifo" "$(stat -Lc %i /run/nsx/a/uts)"
 	assert_ran "a  met"

@@ -159,7 +159,7 @@ first_makes_it()
 @test "a name is seen, and is gone, in mount namespaces that share /run" {
 	need_command ip
 	# One that was there before, and receives mounts.
-	run --separate-stderr timeout 30 unshare --mount sh -e -c '
+	run --separate-stderr timeout "$PATIENCE" unshare --mount sh -e -c '
 		mount -t tmpfs fresh /run
 		mount --make-shared /run
 		mkfifo "$1/go" "$1/done"

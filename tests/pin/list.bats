@@ -174,7 +174,7 @@ init_is_dead()
 	echo text >/run/netns/file
 	ln -s nowhere /run/netns/link
 	mkfifo /run/netns/fifo
-	run --separate-stderr timeout 10 nsx-pin list -n -r -o NAME,STATE
+	run --separate-stderr timeout "$PATIENCE" nsx-pin list -n -r -o NAME,STATE
 	rm -r /run/netns/{dir,file,link,fifo}
 	assert_ran $'box ok\ndir not\\x20a\\x20namespace\nfifo not\\x20a\\x20namespace\nfile not\\x20a\\x20namespace\nlink not\\x20a\\x20namespace'
 	nsx-pin del box

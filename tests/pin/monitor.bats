@@ -98,14 +98,14 @@ step()
 }
 
 @test "it ends when nobody reads any more" {
-	run --separate-stderr timeout 20 sh -c 'nsx-pin add box; nsx-pin monitor --initial | head -n 1; nsx-pin del box'
+	run --separate-stderr timeout "$PATIENCE" sh -c 'nsx-pin add box; nsx-pin monitor --initial | head -n 1; nsx-pin del box'
 	assert_ran "add box"
 	# Where the signal that ends others is ignored, as under some that start services.
-	run --separate-stderr timeout 20 sh -c 'trap "" PIPE; nsx-pin add box
+	run --separate-stderr timeout "$PATIENCE" sh -c 'trap "" PIPE; nsx-pin add box
 		{ while echo; do :; done 2>/dev/null; nsx-pin monitor --initial; } | true; nsx-pin del box'
 	assert_ran ""
 	nsx-pin add box
-	run --separate-stderr timeout 20 sh -c 'nsx-pin monitor --initial >/dev/full'
+	run --separate-stderr timeout "$PATIENCE" sh -c 'nsx-pin monitor --initial >/dev/full'
 	assert_error 1 "cannot write to standard output: No space left on device"
 	nsx-pin del box
 }

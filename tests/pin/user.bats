@@ -212,9 +212,9 @@ is_stale()
 	as_user mkdir -m 700 "$dir/fifo" "$dir/text" "$dir/link" "$dir/dir" "$dir/dir/record"
 	as_user mkfifo "$dir/fifo/record"
 	as_user sh -c 'echo nonsense >"$1/text/record"; ln -s ../box/record "$1/link/record"' sh "$dir"
-	run --separate-stderr timeout 10 "${AS_USER[@]}" nsx-pin list -n -r -o NAME,TYPE
+	run --separate-stderr timeout "$PATIENCE" "${AS_USER[@]}" nsx-pin list -n -r -o NAME,TYPE
 	assert_ran $'box uts\nbox user'
-	run --separate-stderr timeout 10 "${AS_USER[@]}" nsx-pin verify
+	run --separate-stderr timeout "$PATIENCE" "${AS_USER[@]}" nsx-pin verify
 	assert_status 1
 	assert_output_is $'dir: broken record\nfifo: broken record\nlink: broken record\ntext: broken record'
 	as_user rm -r "$dir/fifo" "$dir/text" "$dir/link" "$dir/dir"

@@ -309,12 +309,15 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 	open_terminal
 	type_keys "nsx-unshare ${own_user[*]} --init env PS1='in: ' bash --norc --noprofile -i" Enter
 	wait_until shows '^in: *$'
-	type_keys 'cat' Enter
+	# What is typed while bash has the terminal without echo is shown once.
+	type_keys 'echo begun; cat' Enter
+	wait_until shows '^begun$'
 	type_keys 'one' Enter
 	wait_until shows_times '^one$' 2
 	type_keys C-z
 	wait_until shows 'Stopped'
 	type_keys 'fg' Enter
+	wait_until shows '^cat$'
 	type_keys 'two' Enter
 	wait_until shows_times '^two$' 2
 	type_keys C-c

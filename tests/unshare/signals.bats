@@ -183,7 +183,7 @@ start_held()
 	exec {RELEASE}>"$name.in" {told}<"$name.out"
 	rm "$name.in" "$name.out"
 	# The end of the file: set up.
-	timeout 10 cat <&"$told" >/dev/null || fail "not set up within ten seconds"
+	timeout "$PATIENCE" cat <&"$told" >/dev/null || fail "not set up in $PATIENCE seconds"
 	exec {told}<&-
 	HELD_BACK=$STARTED
 	while pgrep --parent "$HELD_BACK" >/dev/null; do
