@@ -19,6 +19,14 @@ int ns_check(int fd)
 	return fs.f_type == NSFS_MAGIC ? 0 : -EMEDIUMTYPE;
 }
 
+/* Linux 5.10 refuses a link of /proc by one that leads nowhere: opening it opens its directory. */
+static bool is_refused_link(int dirfd, const char *path)
+{
+	char text[1];
+
+	return readlinkat(dirfd, path, text, sizeof(text)) == 0;
+}
+
 int ns_open(int dirfd, const char *path, int *ret_fd)
 {
 	_cleanup_close_ int look = -EBADF;
@@ -30,6 +38,8 @@ int ns_open(int dirfd, const char *path, int *ret_fd)
 	if (look < 0)
 		return -errno;
 	r = ns_check(look);
+	if (r == -EMEDIUMTYPE && is_refused_link(dirfd, path))
+		return -EACCES;
 	if (r < 0)
 		return r;
 
@@ -53,7 +63,7 @@ int ns_read_link(int dirfd, const char *path, enum ns_type *ret_type, ino_t *ret
 	n = readlinkat(dirfd, path, text, sizeof(text));
 	if (n < 0)
 		return -errno;
-	/* How Linux 5.10 refuses. */
+	/* As is_refused_link(). */
 	if (n == 0)
 		return -EACCES;
 	if ((size_t)n == sizeof(text))

@@ -111,6 +111,16 @@ with_pins()
 }
 
 # bats test_tags=root
+@test "that of a process which does not let us look: status 1, and the cause" {
+	hold -u
+	run --separate-stderr as_user nsx-ls "/proc/$HELD_PID/ns/uts"
+	assert_status 1
+	assert_output_is ""
+	assert_stderr_has "/proc/$HELD_PID/ns/uts"
+	assert_stderr_has "Permission denied"
+}
+
+# bats test_tags=root
 @test "by the name of a pin, which has to mean one" {
 	hold -n -u
 	run --separate-stderr with_pins nsx-ls --noheadings --raw --output PID,TYPE --type net pin:blue

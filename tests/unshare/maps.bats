@@ -154,7 +154,7 @@ maps()
 @test "in a world of subordinate ids one may own files and become others" {
 	need_subids
 	run --separate-stderr as_user nsx-unshare -r --map-auto --mount sh -c '
-		mount -t tmpfs none /mnt && touch /mnt/file && chown 33:44 /mnt/file && stat --format=%u:%g /mnt/file'
+		mount -t tmpfs none /tmp && touch /tmp/file && chown 33:44 /tmp/file && stat --format=%u:%g /tmp/file'
 	assert_ran 33:44
 	run --separate-stderr as_user nsx-unshare -r --map-auto -S 33 -G 44 sh -c 'id -u; id -g'
 	assert_ran $'33\n44'
