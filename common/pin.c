@@ -42,9 +42,14 @@ static int lock_path(const char *path, int *ret_fd)
 	return r;
 }
 
+/* Whatever the umask: these are not of whoever happens to come first. */
 static int make_directory(const char *path, mode_t mode)
 {
-	return mkdir(path, mode) < 0 && errno != EEXIST ? -errno : 0;
+	mode_t mask = umask(0);
+	int r = mkdir(path, mode) < 0 && errno != EEXIST ? -errno : 0;
+
+	umask(mask);
+	return r;
 }
 
 /* /run/netns: shared, as iproute2 has it; -EINVAL tells that it is no mount yet. */

@@ -205,6 +205,16 @@ prepares()
 	assert_same "$theirs" "$(prepares nsx-pin add box)"
 }
 
+@test "the directories of all names are open to everyone, whatever the umask of the first" {
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		umask 077
+		nsx-pin add box --net --uts
+		stat --format=%a /run/netns /run/nsx
+		nsx-pin del box'
+	assert_ran $'755\n755'
+}
+
 @test "a service with mounts of its own that was there before the first name can enter it" {
 	run --separate-stderr unshare --mount sh -e -c '
 		mount -t tmpfs -o mode=755 fresh /run
