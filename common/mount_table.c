@@ -57,13 +57,14 @@ static const char *next_path(char **line)
 int mount_entry_parse(char *line, struct mount_entry *ret)
 {
 	struct mount_entry entry = { 0 };
-	char *id = next_word(&line), *parent = next_word(&line), *device = next_word(&line);
+	char *id = next_word(&line), *parent = next_word(&line);
 	const char *word;
 	char *source;
 
+	entry.device = next_word(&line);
 	entry.root = next_path(&line);
 	entry.path = next_path(&line);
-	if (!device || !entry.path || parse_fd(id, &entry.id) < 0 || parse_fd(parent, &entry.parent) < 0)
+	if (!entry.path || parse_fd(id, &entry.id) < 0 || parse_fd(parent, &entry.parent) < 0)
 		return -EINVAL;
 	/* Options, and as many more words as the kernel likes, up to a lonely dash. */
 	while ((word = next_word(&line)) && strcmp(word, "-") != 0)

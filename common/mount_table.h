@@ -18,10 +18,11 @@ void mount_path_unescape(char *path);
 /* What nsx reads of a line of mountinfo; the words point into the line. */
 struct mount_entry {
 	int id, parent;
-	const char *root;   /* in the file system; "net:[4026532001]" for a namespace file */
-	const char *path;   /* where it is mounted, from the root of the reader */
-	const char *fstype; /* "nsfs" for namespace files */
-	const char *source; /* "/dev/sda1", or whatever whoever mounted it liked; may be empty */
+	const char *device;  /* "0:39", of the file system */
+	const char *root;    /* in the file system; "net:[4026532001]" for a namespace file */
+	const char *path;    /* where it is mounted, from the root of the reader */
+	const char *fstype;  /* "nsfs" for namespace files */
+	const char *source;  /* "/dev/sda1", or whatever whoever mounted it liked; may be empty */
 	const char *options; /* of the file system, as they stand there: "rw,name=systemd" */
 };
 

@@ -36,13 +36,14 @@ static size_t count_lines(const char *text)
 	return count;
 }
 
-int mounted_read(int procfd, struct mounted *ret)
+int mounted_read(int procfd, const char *process, struct mounted *ret)
 {
 	_cleanup_(mounted_release) struct mounted mounted = { 0 };
+	_cleanup_free_ char *file = xasprintf("%s/mountinfo", process);
 	char *rest, *line;
 	int r;
 
-	r = read_file(procfd, "self/mountinfo", &mounted.text, NULL);
+	r = read_file(procfd, file, &mounted.text, NULL);
 	if (r < 0)
 		return r;
 	mounted.n_mounts = count_lines(mounted.text);
@@ -55,6 +56,14 @@ int mounted_read(int procfd, struct mounted *ret)
 	*ret = mounted;
 	mounted = (struct mounted){ 0 };
 	return 0;
+}
+
+const struct mount_entry *mounted_find(const struct mount_entry *entries, size_t count, int id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].id == id)
+			return &entries[i];
+	return NULL;
 }
 
 bool mounted_is_namespace(const struct mount_entry *entry, enum ns_type *ret_type, ino_t *ret_ino)

@@ -22,10 +22,13 @@ struct mounted {
 void mounted_release(struct mounted *mounted);
 
 /*
- * All that is mounted below our root directory, through a /proc opened outside,
- * which shows us where we are now.
+ * All that is mounted below the root directory of a process: "self", which a
+ * /proc opened outside shows where we are now, or a pid.
  */
-int mounted_read(int procfd, struct mounted *ret);
+int mounted_read(int procfd, const char *process, struct mounted *ret);
+
+/* The one with this id, or NULL. */
+const struct mount_entry *mounted_find(const struct mount_entry *entries, size_t count, int id);
 
 /*
  * The namespaces that are mounted here but not below our root directory, as

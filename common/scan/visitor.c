@@ -32,14 +32,6 @@ struct visitor {
 	bool is_in_copy, is_spent;
 };
 
-static const struct mount_entry *find_by_id(const struct mount_entry *entries, size_t count, int id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (entries[i].id == id)
-			return &entries[i];
-	return NULL;
-}
-
 int visitor_find_cover(const struct mount_entry *entries, size_t count, size_t wanted)
 {
 	const struct mount_entry *below = &entries[wanted], *at = below;
@@ -56,7 +48,7 @@ int visitor_find_cover(const struct mount_entry *entries, size_t count, size_t w
 			    mount_path_is_within(below->path, entries[i].path))
 				cover = (int)i;
 		below = at;
-		at = find_by_id(entries, count, at->parent);
+		at = mounted_find(entries, count, at->parent);
 		if (at == below)
 			break; /* its own parent, as the first of all mounts is */
 	}
@@ -231,7 +223,7 @@ static void uncover(struct visitor *visitor)
 		ino_t ino;
 		int left;
 
-		if (mounted_read(visitor->procfd, &table) < 0)
+		if (mounted_read(visitor->procfd, "self", &table) < 0)
 			return;
 		send_all(visitor, &table);
 		left = find_left(visitor, &table);
@@ -265,7 +257,7 @@ static void search_covered(struct visitor *visitor, int fd, const struct mounted
 static int search_here(struct visitor *visitor)
 {
 	_cleanup_(mounted_release) struct mounted table = { 0 };
-	int r = mounted_read(visitor->procfd, &table);
+	int r = mounted_read(visitor->procfd, "self", &table);
 
 	if (r < 0)
 		return r;
@@ -302,7 +294,7 @@ static int visit_namespace(struct visitor *visitor, int fd, bool is_own)
 
 	r = enter(visitor, fd, is_own);
 	if (r == 0)
-		r = mounted_read(visitor->procfd, &table);
+		r = mounted_read(visitor->procfd, "self", &table);
 	if (r < 0)
 		return r;
 	tell_all(visitor, &table);

@@ -218,3 +218,21 @@ start_gc_until()
 	end_input
 	await_started
 }
+
+# There the name is an empty file: iproute2 7.3 makes it so by itself.
+@test "gc leaves alone a name of ip netns that is younger than its mount namespace, and kept in another" {
+	need_command ip
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		unshare --mount sleep 30 &
+		trap "kill $!" EXIT
+		while [ "$(readlink "/proc/$!/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.02; done
+		ip netns add theirs
+		touch /run/netns/empty
+		nsenter --target $! --mount nsx-pin gc || echo "status $?"
+		nsx-pin list -n -r -o NAME,TYPE,STATE
+		nsx-pin del theirs'
+	assert_status 0
+	assert_output_is $'removed empty net: stale\nstatus 1\ntheirs net ok'
+	assert_stderr_matches "^nsx-pin: 'theirs' keeps its net namespace in the mount namespace of process [0-9]+ \(.*\): look after it there$"
+}

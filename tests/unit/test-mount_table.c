@@ -15,7 +15,7 @@ static const char *unescaped(const char *text)
 	return path;
 }
 
-/* "ID|PARENT|ROOT|PATH|FSTYPE|SOURCE|OPTIONS", or the error. */
+/* "ID|PARENT|DEVICE|ROOT|PATH|FSTYPE|SOURCE|OPTIONS", or the error. */
 static const char *parsed(const char *text)
 {
 	static char out[512];
@@ -25,21 +25,21 @@ static const char *parsed(const char *text)
 	snprintf(copy, sizeof(copy), "%s", text);
 	if (mount_entry_parse(copy, &entry) < 0)
 		return "error";
-	snprintf(out, sizeof(out), "%d|%d|%s|%s|%s|%s|%s", entry.id, entry.parent, entry.root, entry.path,
-		 entry.fstype, entry.source, entry.options);
+	snprintf(out, sizeof(out), "%d|%d|%s|%s|%s|%s|%s|%s", entry.id, entry.parent, entry.device,
+		 entry.root, entry.path, entry.fstype, entry.source, entry.options);
 	return out;
 }
 
 static void test_lines(void)
 {
 	is_str(parsed("41 31 0:38 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw"),
-	       "41|31|/|/sys/fs/cgroup|cgroup2|cgroup2|rw");
+	       "41|31|0:38|/|/sys/fs/cgroup|cgroup2|cgroup2|rw");
 	is_str(parsed("9 1 8:1 /a\\040b /c\\012d rw shared:1 master:2 unbindable - ext4 /dev/x\\040y rw,e=1"),
-	       "9|1|/a b|/c\nd|ext4|/dev/x y|rw,e=1");
+	       "9|1|8:1|/a b|/c\nd|ext4|/dev/x y|rw,e=1");
 	is_str(parsed("9 1 0:4 net:[4026532001] /run/netns/blue rw - nsfs nsfs rw"),
-	       "9|1|net:[4026532001]|/run/netns/blue|nsfs|nsfs|rw");
+	       "9|1|0:4|net:[4026532001]|/run/netns/blue|nsfs|nsfs|rw");
 	/* A source may be empty, and a path be like a field of another kind. */
-	is_str(parsed("9 1 0:5 - - rw - tmpfs  rw"), "9|1|-|-|tmpfs||rw");
+	is_str(parsed("9 1 0:5 - - rw - tmpfs  rw"), "9|1|0:5|-|-|tmpfs||rw");
 	is_str(parsed(""), "error");
 	is_str(parsed("41"), "error");
 	is_str(parsed("41 31 0:38 / /x rw"), "error");

@@ -188,10 +188,8 @@ void run_verify(struct request *request)
  * namespace, and to unlink it would unmount it there. 0: it is kept nowhere;
  * -EBUSY: it is, and it was said where.
  */
-static int check_elsewhere(const struct pin *pin, enum ns_type type)
+static int check_elsewhere(const char *name, enum ns_type type)
 {
-	const struct pin_kept *kept = &pin->record.kept[type];
-	const char *name = pin->name;
 	_cleanup_free_ char *path = type == NS_NET
 					    ? xasprintf("%s/%s", PIN_NETNS_DIR, name)
 					    : xasprintf("%s/%s/%s", PIN_NSX_DIR, name, ns_types[type].name);
@@ -199,10 +197,7 @@ static int check_elsewhere(const struct pin *pin, enum ns_type type)
 	pid_t keeper;
 	int r;
 
-	/* Of a name of ip-netns(8) the number is not known. */
-	if (kept->method != PIN_BIND || !kept->inode)
-		return 0;
-	r = mounted_elsewhere(path, type, kept->inode, &keeper);
+	r = mounted_elsewhere(path, &keeper);
 	if (r < 0 || !keeper)
 		return r;
 	command = command_of(keeper);
@@ -290,6 +285,8 @@ static int collect(const struct pin_registry *registry, const struct pin *pin, c
 static void collect_fault(struct inspector *inspector, const struct pin *pin, const char *name,
 			  enum ns_type type, enum fault fault, enum pin_state state)
 {
+	bool is_file = fault == FAULT_STRAY || (fault == FAULT_STATE && state == PIN_STALE &&
+						pin->record.kept[type].method == PIN_BIND);
 	int r = 0;
 
 	/* Something else than ours is there: for its owner to take away. */
@@ -298,8 +295,8 @@ static void collect_fault(struct inspector *inspector, const struct pin *pin, co
 		inspector->has_failed = true;
 		return;
 	}
-	if (fault == FAULT_STATE && state == PIN_STALE)
-		r = check_elsewhere(pin, type);
+	if (is_file)
+		r = check_elsewhere(name, type);
 	if (r == -EBUSY) {
 		inspector->has_failed = true;
 		return;

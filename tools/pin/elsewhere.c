@@ -4,35 +4,93 @@
  */
 #include "pin/elsewhere.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "diag.h"
-#include "file.h"
 #include "mount_table.h"
 #include "pin/survey.h"
 #include "proc.h"
 #include "scan/mounted.h"
 
-static bool is_mounted_in(char *mountinfo, const char *path, enum ns_type wanted, ino_t wanted_inode)
+/*
+ * A path in this mount as all mount namespaces have it: its file system, and
+ * where it is in that. NULL where it is not below it.
+ */
+static char *place_in(const struct mount_entry *mount, const char *path)
 {
-	char *line;
+	const char *root = strcmp(mount->root, "/") == 0 ? "" : mount->root;
+	const char *below = strcmp(mount->path, "/") == 0 ? path : path + strlen(mount->path);
 
-	while ((line = strsep(&mountinfo, "\n"))) {
-		struct mount_entry mount;
-		enum ns_type type;
-		ino_t inode;
-
-		if (mount_entry_parse(line, &mount) == 0 && mounted_is_namespace(&mount, &type, &inode) &&
-		    type == wanted && inode == wanted_inode && strcmp(mount.path, path) == 0)
-			return true;
-	}
-	return false;
+	if (!mount_path_is_within(path, mount->path))
+		return NULL;
+	return xasprintf("%s %s%s", mount->device, root, below);
 }
 
-int mounted_elsewhere(const char *path, enum ns_type type, ino_t inode, pid_t *ret_keeper)
+struct search {
+	int id;
+	const char *path;
+	char *place;
+};
+
+static int place_in_wanted(void *context, const struct mount_entry *mount)
+{
+	struct search *search = context;
+
+	if (mount->id != search->id)
+		return 0;
+	search->place = place_in(mount, search->path);
+	return search->place ? 1 : -ESTALE;
+}
+
+/* Where a file is that nothing is mounted on here. */
+static int find_place(int procfd, const char *path, char **ret)
+{
+	_cleanup_free_ char *real = realpath(path, NULL);
+	struct search search = { .path = real };
+	struct statx st;
+	int r;
+
+	if (!real || statx(AT_FDCWD, real, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &st) < 0)
+		return -errno;
+	search.id = (int)st.stx_mnt_id;
+	r = mount_table_visit(procfd, place_in_wanted, &search);
+	*ret = search.place;
+	return r == 0 ? -ESTALE : r;
+}
+
+/* Is a namespace mounted there, as this process sees it? 1, 0 or -errno. */
+static int is_mounted_on(int procfd, pid_t pid, const char *place)
+{
+	_cleanup_(mounted_release) struct mounted mounted = { 0 };
+	char process[16];
+	int r;
+
+	snprintf(process, sizeof(process), "%d", (int)pid);
+	r = mounted_read(procfd, process, &mounted);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < mounted.count; i++) {
+		const struct mount_entry *mount = &mounted.entries[i], *below;
+		_cleanup_free_ char *here = NULL;
+
+		if (strcmp(mount->fstype, "nsfs") != 0)
+			continue;
+		below = mounted_find(mounted.entries, mounted.count, mount->parent);
+		here = below ? place_in(below, mount->path) : NULL;
+		if (here && strcmp(here, place) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int mounted_elsewhere(const char *path, pid_t *ret_keeper)
 {
 	_cleanup_(census_release) struct census census;
 	_cleanup_free_ bool *is_seen = NULL;
+	_cleanup_free_ char *place = NULL;
 	_cleanup_close_ int procfd = -EBADF;
 	pid_t keeper = 0;
 	int r;
@@ -40,20 +98,21 @@ int mounted_elsewhere(const char *path, enum ns_type type, ino_t inode, pid_t *r
 	r = census_take(&census, ns_set_of(NS_MNT), 0);
 	if (r >= 0)
 		r = proc_open(&procfd);
+	if (r >= 0)
+		r = find_place(procfd, path, &place);
 	if (r < 0)
 		return r;
 	is_seen = xcalloc(census.inventory.n_nodes, sizeof(*is_seen));
 	for (size_t i = 0; i < census.inventory.n_processes && !keeper; i++) {
 		const struct process *process = &census.inventory.processes[i];
-		_cleanup_free_ char *file = xasprintf("%d/mountinfo", (int)process->pid);
-		_cleanup_free_ char *text = NULL;
 		uint32_t node = process->node[NS_MNT];
 
-		/* Another process in it may let us look where this one does not. */
-		if (node == NODE_NONE || is_seen[node] || read_file(procfd, file, &text, NULL) < 0)
+		if (node == NODE_NONE || is_seen[node])
 			continue;
-		is_seen[node] = true;
-		if (is_mounted_in(text, path, type, inode))
+		r = is_mounted_on(procfd, process->pid, place);
+		/* Where this one does not let us look, another one in it may. */
+		is_seen[node] = r >= 0;
+		if (r > 0)
 			keeper = process->pid;
 	}
 	*ret_keeper = keeper;
