@@ -204,7 +204,8 @@ is_denied()
 		is_denied ls "/proc/$INNER/fd"
 		is_denied cat "/proc/$INNER/environ"
 		is_denied cat "/proc/$INNER/maps"
-		is_denied readlink "/proc/$INNER/ns/net"
+		# Linux 5.10 says nothing, but does not call that a failure.
+		is_denied "[ -n \"\$(readlink /proc/$INNER/ns/net)\" ]"
 		unblock
 		# The program is one as any other.
 		inside_well "readlink /proc/$INNER/exe && readlink /proc/$INNER/cwd"
@@ -256,6 +257,7 @@ open_descriptors=(perl -e 'use POSIX; for (0 .. 200) { my $d = POSIX::dup($_) //
 # nsenter up to 2.41 enters whatever has that number.
 @test "a pid that is used again is not the process that was named" {
 	need_command perl
+	is_linux 6.9 || skip "needs pidfds with inode numbers of their own"
 	run --separate-stderr nsx-unshare -r --pid --mount-proc bash -c '
 		sleep 1000 & first=$!
 		inode=$(perl -e "my \$fd = syscall(434, $first, 0); print((stat(\"/proc/self/fd/\$fd\"))[1])")
@@ -274,7 +276,6 @@ open_descriptors=(perl -e 'use POSIX; for (0 .. 200) { my $d = POSIX::dup($_) //
 		nsx-enter -t "$first" true && echo "entered by its number alone"
 		kill $second
 		echo $first $inode'
-	[[ $output != *" 0" ]] || skip "needs pidfds with inode numbers of their own"
 	assert_status 0
 	read -r pid inode <<<"${lines[-1]}"
 	assert_output_is "entered
