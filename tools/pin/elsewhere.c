@@ -42,10 +42,10 @@ static int place_in_wanted(void *context, const struct mount_entry *mount)
 	if (mount->id != search->id)
 		return 0;
 	search->place = place_in(mount, search->path);
-	return search->place ? 1 : -ESTALE;
+	return 1;
 }
 
-/* Where a file is that nothing is mounted on here. */
+/* Where a file is that nothing is mounted on here; NULL where the mount that it is in is out of sight. */
 static int find_place(int procfd, const char *path, char **ret)
 {
 	_cleanup_free_ char *real = realpath(path, NULL);
@@ -58,7 +58,7 @@ static int find_place(int procfd, const char *path, char **ret)
 	search.id = (int)st.stx_mnt_id;
 	r = mount_table_visit(procfd, place_in_wanted, &search);
 	*ret = search.place;
-	return r == 0 ? -ESTALE : r;
+	return r < 0 ? r : 0;
 }
 
 /* Is a namespace mounted there, as this process sees it? 1, 0 or -errno. */
@@ -102,6 +102,8 @@ int mounted_elsewhere(const char *path, pid_t *ret_keeper)
 		r = find_place(procfd, path, &place);
 	if (r < 0)
 		return r;
+	if (!place)
+		return -ESTALE;
 	is_seen = xcalloc(census.inventory.n_nodes, sizeof(*is_seen));
 	for (size_t i = 0; i < census.inventory.n_processes && !keeper; i++) {
 		const struct process *process = &census.inventory.processes[i];
