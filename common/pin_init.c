@@ -44,7 +44,7 @@ int pin_init_hold(const struct pin *pin, int *ret_pidfd)
 
 	if (!init->pid)
 		return -ESRCH;
-	r = proc_hold(init->pid, init->inode, &pidfd, &procdir);
+	r = pin_process_hold(init, &pidfd, &procdir);
 	if (r < 0)
 		return r == -ESTALE ? -ESRCH : r;
 	/* Without a number of its own it may be anybody who got the pid. */
@@ -99,7 +99,7 @@ int pin_holder_end(const struct pin *pin)
 	/* We may be what was to become one. */
 	if (!holder->pid || holder->pid == getpid())
 		return 0;
-	r = proc_hold(holder->pid, holder->inode, &pidfd, &procdir);
+	r = pin_process_hold(holder, &pidfd, &procdir);
 	if (r == -ESRCH || r == -ESTALE)
 		return 0;
 	if (r < 0)

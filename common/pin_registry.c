@@ -292,6 +292,13 @@ int pin_find(const char *name, struct pin *ret)
 
 /* --- What it keeps */
 
+int pin_process_hold(const struct pin_process *process, int *ret_pidfd, int *ret_dirfd)
+{
+	int r = proc_hold(process->pid, process->inode, ret_pidfd, ret_dirfd);
+
+	return r == -EOPNOTSUPP ? -ESTALE : r;
+}
+
 /* What the holder has at that descriptor; another process than it, or another file, is not believed. */
 static int open_held(const struct pin_record *record, enum ns_type type, int *ret_fd)
 {
@@ -301,7 +308,7 @@ static int open_held(const struct pin_record *record, enum ns_type type, int *re
 	char path[32];
 	int r;
 
-	r = proc_hold(record->holder.pid, record->holder.inode, &pidfd, &procdir);
+	r = pin_process_hold(&record->holder, &pidfd, &procdir);
 	if (r < 0)
 		return r == -ESRCH ? -ESTALE : r;
 	snprintf(path, sizeof(path), "fd/%d", kept->fd);

@@ -65,6 +65,12 @@ int pin_read(const struct pin_registry *registry, const char *name, struct pin *
 int pin_find(const char *name, struct pin *ret);
 
 /*
+ * As proc_hold(), for a process that a record names. -ESTALE also where this
+ * kernel has no numbers to know it by: then it was another that noted it.
+ */
+int pin_process_hold(const struct pin_process *process, int *ret_pidfd, int *ret_dirfd);
+
+/*
  * Open the namespace of a type. -ENOENT: it has none of that type, or it was
  * taken away meanwhile; -EACCES: it is closed; -EMEDIUMTYPE: what is there is
  * no namespace; -ESTALE: its holder has ended, or holds another one.

@@ -15,7 +15,6 @@
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
-#include "proc.h"
 
 /* A name that works. */
 struct known {
@@ -61,7 +60,7 @@ static int watch_process(struct pin_process process)
 {
 	_cleanup_close_ int pidfd = -EBADF, dirfd = -EBADF;
 
-	if (!process.pid || proc_hold(process.pid, process.inode, &pidfd, &dirfd) < 0)
+	if (!process.pid || pin_process_hold(&process, &pidfd, &dirfd) < 0)
 		return -EBADF;
 	return take_fd(&pidfd);
 }
