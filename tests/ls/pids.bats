@@ -121,7 +121,7 @@ $INIT 2 $INNER 1"
 @test "in a table, raw, without headings, and for a shell" {
 	run --separate-stderr nsx-ls --pids $$
 	assert_status 0
-	assert_matches "${lines[0]}" '^ +PID LEVEL +NS +NSPID COMMAND$'
+	assert_matches "${lines[0]}" '^ *PID LEVEL +NS +NSPID COMMAND$'
 	run --separate-stderr nsx-ls --raw --noheadings --pids $$
 	assert_status 0
 	assert_output_matches "^$$ 0 $(ns_inode self pid) $$ [^ ]*bats"

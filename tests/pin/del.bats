@@ -231,6 +231,28 @@ open_inside()
 	assert_ran ""
 }
 
+# Numbers are used again at once, the lowest that is free first.
+@test "a namespace that got the number of a deleted one, and is mounted, is not taken for it" {
+	is_linux 6.18 || skip "needs 64-bit ids of namespaces (Linux 6.18)"
+	nsx-pin add box --uts
+	number=$(stat --format=%i /run/nsx/box/uts)
+	start sh -c 'exec 9</run/nsx/box/uts; echo ready; sleep 0.3'
+	read_started
+	# In mounts of their own: namespaces that stay, until one has that number.
+	start unshare --mount bash -c '
+		echo ready
+		for ((i = 0; i < 400; i++)); do
+			>"$2/$i"
+			unshare --uts="$2/$i" true
+			[[ $(stat --format=%i "$2/$i") != "$1" ]] || { echo taken; break; }
+		done
+		read -r end' bash "$number" "$BATS_TEST_TMPDIR"
+	read_started
+	run --separate-stderr nsx-pin del box
+	read -r -t 0.1 LINE <&"$STARTED_OUTPUT" || skip "the number was not used again"
+	assert_ran ""
+}
+
 @test "mounted over and over: all of it is taken away" {
 	nsx-pin add box --net --uts
 	mount --bind /run/nsx/box/uts /run/nsx/box/uts

@@ -320,19 +320,32 @@ static int delete_name(struct deletion *deletion, const char *name)
 
 /* --- What becomes of the namespaces */
 
+/* Is what this process has mounted there another one, that got the number of the former? */
+static bool is_another(const struct former *former, int procfd, pid_t pid, const char *path)
+{
+	_cleanup_free_ char *there = xasprintf("%d/root%s", (int)pid, path);
+	_cleanup_close_ int fd = -EBADF;
+	uint64_t nsid;
+
+	return former->nsid && ns_open(procfd, there, &fd) == 0 && ns_query_nsid(fd, &nsid) == 0 &&
+	       nsid != former->nsid;
+}
+
 /* Note for each former one that a process, of a mount namespace not seen before, has it mounted. */
-static void note_mount(struct deletion *deletion, const char *link, const struct node *mnt, pid_t pid)
+static void note_mount(struct deletion *deletion, const struct mount_entry *mount, const struct node *mnt,
+		       int procfd, pid_t pid, bool opens)
 {
 	_cleanup_free_ char *command = NULL;
 	enum ns_type type;
 	ino_t inode;
 
-	if (ns_link_parse(link, &type, &inode) < 0)
+	if (ns_link_parse(mount->root, &type, &inode) < 0)
 		return;
 	for (size_t i = 0; i < deletion->count; i++) {
 		struct former *former = &deletion->formers[i];
 
-		if (former->type != type || former->id.ino != inode || former->mounter)
+		if (former->type != type || former->id.ino != inode || former->mounter ||
+		    (opens && is_another(former, procfd, pid, mount->path)))
 			continue;
 		command = command_of(pid);
 		former->mounter =
@@ -343,10 +356,10 @@ static void note_mount(struct deletion *deletion, const char *link, const struct
 }
 
 /*
- * Look through all mount namespaces that processes are in, without opening
- * what is mounted there: somebody may be about to unmount it.
+ * Look through all mount namespaces that processes are in; what is mounted there
+ * is opened only where `opens` says so, for somebody may be about to unmount it.
  */
-static int note_mounts(struct deletion *deletion, const struct inventory *inventory)
+static int note_mounts(struct deletion *deletion, const struct inventory *inventory, bool opens)
 {
 	_cleanup_free_ bool *is_seen = xcalloc(inventory->n_nodes, sizeof(*is_seen));
 	_cleanup_close_ int procfd = -EBADF;
@@ -371,7 +384,8 @@ static int note_mounts(struct deletion *deletion, const struct inventory *invent
 			struct mount_entry mount;
 
 			if (mount_entry_parse(line, &mount) == 0 && strcmp(mount.fstype, "nsfs") == 0)
-				note_mount(deletion, mount.root, &inventory->nodes[node], process->pid);
+				note_mount(deletion, &mount, &inventory->nodes[node], procfd, process->pid,
+					   opens);
 		}
 	}
 	return r;
@@ -456,7 +470,7 @@ static int look_at_formers(struct deletion *deletion, bool tells)
 	scan.sources = sources_by_default() & ~source_bit(&source_mounts);
 	r = sources_scan(&scan, &failed);
 	if (r == 0)
-		r = note_mounts(deletion, &inventory);
+		r = note_mounts(deletion, &inventory, tells);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < deletion->count; i++) {
