@@ -219,20 +219,17 @@ prepares()
 	run --separate-stderr unshare --mount sh -e -c '
 		mount -t tmpfs -o mode=755 fresh /run
 		mount --make-shared /run
-		mkfifo "$1/go"
-		unshare --mount --propagation slave sh -c "
-			read -r go <\"\$1/go\"
-			nsx-enter --net=/run/netns/box readlink /proc/self/ns/net
-			read -r go <\"\$1/go\"
-			grep -c \" /run/netns/box \" /proc/self/mountinfo" sh "$1" &
-		service=/proc/$!/ns/mnt
-		while [ "$(readlink "$service")" = "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.02; done
+		unshare --mount --propagation slave sleep 60 &
+		trap "kill $!" EXIT
+		there="nsenter --target $! --mount"
+		while [ "$(readlink "/proc/$!/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.02; done
+		# unshare(1) makes it a slave a moment later.
+		while grep -q " /run .* shared:" "/proc/$!/mountinfo"; do sleep 0.02; done
 		nsx-pin add box
 		nsx-enter --net=/run/netns/box readlink /proc/self/ns/net
-		echo >"$1/go"
+		$there nsx-enter --net=/run/netns/box readlink /proc/self/ns/net
 		nsx-pin del box
-		echo >"$1/go"
-		wait' sh "$BATS_TEST_TMPDIR"
+		$there grep -c " /run/netns/box " /proc/self/mountinfo || :'
 	assert_ran
 	assert_same 3 "${#lines[@]}"
 	assert_same "${lines[0]}" "${lines[1]}"
