@@ -14,8 +14,9 @@
  * namespace. It stays a peer of /run, where that is shared: so a service that
  * was started before the first name was made, with mounts of its own, sees the
  * names, too. (iproute2 7.3 makes it a peer of nothing, and there these see files
- * that are not namespaces. Whoever comes first decides.) /run/nsx is a tmpfs of its own and private, for a
- * mount namespace can be bound only on a mount without peers.
+ * that are not namespaces. Whoever comes first decides.) /run/nsx is a tmpfs of
+ * its own and private, for a mount namespace can be bound only on a mount without
+ * peers.
  *
  * What cannot be bound is held: by the process that made the name, which lives
  * on for that with nothing but these descriptors. So are the namespaces of

@@ -22,7 +22,7 @@ static int observe_mounted(struct scan *scan, const struct sight *sight)
 	if (r == 0)
 		r = observe_fd(scan, fd, EVIDENCE_DESCRIPTOR, sight->shown, sight->holder, NULL);
 	scan_lose(scan, r);
-	return r == -EACCES || r == -EPERM ? r : 0;
+	return is_refusal(r) ? r : 0;
 }
 
 static int look_at_descriptor(struct scan *scan, struct walked *process,

@@ -15,12 +15,6 @@
 #include "scan/readers.h"
 #include "text.h"
 
-static bool is_refusal(int error)
-{
-	/* -EPERM comes from a /proc mounted with hidepid=1. */
-	return error == -EACCES || error == -EPERM;
-}
-
 static bool is_gone(int error)
 {
 	return error == -ENOENT || error == -ESRCH;

@@ -23,11 +23,6 @@
 
 enum { FIRST_ROOM = 8 };
 
-static bool is_refusal(int error)
-{
-	return error == -EACCES || error == -EPERM;
-}
-
 void walked_descriptor_path(const struct walked_descriptor *descriptor, char out[WALKED_PATH_SIZE])
 {
 	if (descriptor->thread)

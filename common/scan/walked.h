@@ -72,6 +72,12 @@ struct walked {
 	bool is_self;	/* it is us */
 };
 
+/* Does a process refuse to be looked at? -EPERM comes from a /proc mounted with hidepid=1. */
+static inline bool is_refusal(int error)
+{
+	return error == -EACCES || error == -EPERM;
+}
+
 /* Read a process; release it in any case. */
 void walked_read(struct walked *process, pid_t pid, const struct walked_wish *wish);
 void walked_release(struct walked *process);

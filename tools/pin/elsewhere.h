@@ -8,6 +8,7 @@
 #define NSX_PIN_ELSEWHERE_H
 
 #include "base.h"
+
 #include <sys/types.h>
 
 /*
