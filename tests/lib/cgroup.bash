@@ -23,6 +23,7 @@ need_cgroup()
 		mkdir "$HIERARCHY"
 		mount -t cgroup -o none,name=nsxtest none "$HIERARCHY" 2>/dev/null ||
 			skip "needs cgroup v1 in the kernel"
+		mounted=$HIERARCHY
 	fi
 	[[ $HIERARCHY ]] || skip "needs $1 mounted"
 	CGROUP=$HIERARCHY/nsx-test-$$-$BATS_TEST_NUMBER
@@ -38,7 +39,7 @@ make_cgroup()
 setup()
 {
 	common_setup
-	made=()
+	made=() mounted=
 }
 
 teardown()
@@ -48,4 +49,6 @@ teardown()
 		# Those who were in there may take a moment to be gone.
 		wait_until rmdir "${made[i]}"
 	done
+	# bats would not get rid of what is in there.
+	[[ ! $mounted ]] || umount --lazy "$mounted"
 }
