@@ -236,3 +236,17 @@ start_gc_until()
 	assert_output_is $'removed empty net: stale\nstatus 1\ntheirs net ok'
 	assert_stderr_matches "^nsx-pin: 'theirs' keeps its net namespace in the mount namespace of process [0-9]+ \(.*\): look after it there$"
 }
+
+@test "gc leaves alone what is in a mount that it cannot see" {
+	make_root "$NSX_BIN/nsx-pin"
+	mkdir -p "$ROOT/run/netns"
+	: >"$ROOT/run/netns/box"
+	run --separate-stderr unshare --mount sh -c '
+		mount -t proc proc "$1/proc"
+		exec chroot "$1" nsx-pin gc
+	' sh "$ROOT"
+	assert_status 1
+	assert_output_is ""
+	assert_stderr_is "nsx-pin: 'box' may keep its net namespace elsewhere: the mount that its file is in cannot be seen from this root directory"
+	[[ -e $ROOT/run/netns/box ]]
+}

@@ -186,7 +186,7 @@ void run_verify(struct request *request)
 /*
  * A file that holds nothing here may hold its namespace in another mount
  * namespace, and to unlink it would unmount it there. 0: it is kept nowhere;
- * -EBUSY: it is, and it was said where.
+ * -EBUSY: it is, or that cannot be told, and this was said.
  */
 static int check_elsewhere(const char *name, enum ns_type type)
 {
@@ -198,6 +198,13 @@ static int check_elsewhere(const char *name, enum ns_type type)
 	int r;
 
 	r = mounted_elsewhere(path, &keeper);
+	if (r == -ESTALE) {
+		warn(0,
+		     "'%s' may keep its %s namespace elsewhere: the mount that its file is in cannot be seen "
+		     "from this root directory",
+		     name, ns_types[type].name);
+		return -EBUSY;
+	}
 	if (r < 0 || !keeper)
 		return r;
 	command = command_of(keeper);

@@ -14,7 +14,8 @@
 /*
  * A process in a mount namespace that has a namespace mounted on this very file,
  * or 0 where none is seen. Not by the path alone, for others may have a /run, and
- * the same name, of their own. -ESTALE, or another -errno, where the file has gone.
+ * the same name, of their own. -ESTALE: the mount that the file is in is out of
+ * sight (chroot(2)); or another -errno.
  */
 int mounted_elsewhere(const char *path, pid_t *ret_keeper);
 
