@@ -62,7 +62,8 @@ int child_die_with_parent(const struct child *child, int sig);
  * With a terminal of its own (child->relay, which is released here) the child
  * leaves our process group, and from then on all signals are forwarded. What it
  * wrote before its end is moved before this returns, unless a signal that asks
- * us to end comes meanwhile.
+ * us to end comes meanwhile, or our standard output takes no more: then the
+ * child is hung up (child->relay->output_error).
  *
  * On failure (-errno) the child is killed.
  *

@@ -173,8 +173,12 @@ static void read_output(struct relay *relay)
 
 static void write_output(struct relay *relay)
 {
-	if (flow_write(&relay->out) < 0)
-		hang_up(relay);
+	int r = flow_write(&relay->out);
+
+	if (r == 0)
+		return;
+	relay->output_error = r == -EPIPE ? 0 : r;
+	hang_up(relay);
 }
 
 static void read_input(struct relay *relay)

@@ -26,7 +26,8 @@ struct relay {
 	int line; /* where the pair comes from; ends when the program runs */
 	struct pty_pair pair;
 	struct flow in, out;
-	bool is_running; /* the program has its terminal, and neither side hung up */
+	int output_error; /* why our standard output took no more (-errno); 0 where its reader just left */
+	bool is_running;  /* the program has its terminal, and neither side hung up */
 
 	bool has_terminal;	 /* standard input is one */
 	bool is_raw;		 /* and is ours */

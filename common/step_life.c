@@ -58,6 +58,12 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	if (r < 0)
 		die(r, "cannot wait for the program");
 	tell_status(spawn, status);
+	if (spawn->plan->pty && spawn->relay.output_error < 0) {
+		warn(spawn->relay.output_error, "cannot write the program's output");
+		/* It believes that all went well. */
+		if (status == 0)
+			exit(EXIT_FAILURE);
+	}
 	child_exit_like(status);
 }
 

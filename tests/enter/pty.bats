@@ -299,10 +299,25 @@ within_world()
 @test "where our standard output goes away, the program is hung up" {
 	hold -U -p
 	run --separate-stderr bash -c 'nsx-enter -t "$1" --pty yes | head -n 1; echo "${PIPESTATUS[0]}"' bash "$HELD_PID"
-	assert_same $'y\r\n129' "$output"
-	run bash -c 'nsx-enter -t "$1" --pty sh -c "trap \"exit 3\" HUP; while :; do echo text; done" >/dev/full' bash "$HELD_PID"
+	assert_ran $'y\r\n129'
+}
+
+@test "where our standard output takes no more, that is said, and never status 0" {
+	local said="nsx-enter: cannot write the program's output: No space left on device"
+
+	hold -U -p
+	run --separate-stderr bash -c 'nsx-enter -t "$1" --pty sh -c "$2" >/dev/full' bash "$HELD_PID" \
+		'trap "exit 3" HUP; while :; do echo text; done'
 	assert_status 3
-	assert_output_is ""
+	assert_stderr_is "$said"
+	# It ended before that was known.
+	for status_want in 0:1 7:7; do
+		run --separate-stderr bash -c 'nsx-enter -t "$1" --pty --json-status-fd 4 sh -c "$2" 4>"$3" >/dev/full' bash \
+			"$HELD_PID" "trap '' HUP; echo text; exit ${status_want%:*}" "$BATS_TEST_TMPDIR/status"
+		assert_status "${status_want#*:}"
+		assert_stderr_is "$said"
+		assert_same "${status_want%:*}" "$(jq '."exit-code" | values' "$BATS_TEST_TMPDIR/status")"
+	done
 }
 
 # A mebibyte of lines, no two alike.
