@@ -26,14 +26,23 @@ int pin_process_of(pid_t pid, struct pin_process *ret)
 	return r;
 }
 
-/* Is the process in the pid namespace that the name keeps? */
-static bool is_in_pinned(const struct pin *pin, int procdir)
+/* Is the process in the pid namespace that the name keeps? 1, 0 or -errno. */
+static int is_in_pinned(const struct pin *pin, int procdir)
 {
 	_cleanup_close_ int fd = -EBADF;
 	struct ns_id pinned, its;
+	int r;
 
-	return pin_open_type(pin, NS_PID, &fd) == 0 && ns_id_of_fd(fd, &pinned) == 0 &&
-	       ns_id_of_path(procdir, ns_types[NS_PID].proc_file, &its) == 0 && ns_id_equal(pinned, its);
+	r = pin_open_type(pin, NS_PID, &fd);
+	if (r < 0)
+		return pin_has_gone(r) ? 0 : r;
+	r = ns_id_of_fd(fd, &pinned);
+	if (r < 0)
+		return r;
+	r = ns_id_of_path(procdir, ns_types[NS_PID].proc_file, &its);
+	if (r < 0)
+		return r == -ENOENT || r == -ESRCH ? 0 : r;
+	return ns_id_equal(pinned, its);
 }
 
 int pin_init_hold(const struct pin *pin, int *ret_pidfd)
@@ -48,8 +57,10 @@ int pin_init_hold(const struct pin *pin, int *ret_pidfd)
 	if (r < 0)
 		return r == -ESTALE ? -ESRCH : r;
 	/* Without a number of its own it may be anybody who got the pid. */
-	if (!init->inode && !is_in_pinned(pin, procdir))
-		return -ESRCH;
+	if (!init->inode)
+		r = is_in_pinned(pin, procdir) ?: -ESRCH;
+	if (r < 0)
+		return r;
 	*ret_pidfd = take_fd(&pidfd);
 	return 0;
 }
@@ -78,16 +89,22 @@ int pin_init_end(const struct pin *pin)
 	return end_process(pidfd);
 }
 
-/* Does it hold anything of what it should? */
-static bool holds_something(const struct pin *pin)
+/* Does it hold anything of what it should? 1, 0 or -errno. */
+static int holds_something(const struct pin *pin)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		_cleanup_close_ int fd = -EBADF;
+		int r;
 
-		if (pin->record.kept[type].method == PIN_HOLD && pin_open_type(pin, type, &fd) == 0)
-			return true;
+		if (pin->record.kept[type].method != PIN_HOLD)
+			continue;
+		r = pin_open_type(pin, type, &fd);
+		if (r == 0)
+			return 1;
+		if (!pin_has_gone(r))
+			return r;
 	}
-	return false;
+	return 0;
 }
 
 int pin_holder_end(const struct pin *pin)
@@ -104,8 +121,10 @@ int pin_holder_end(const struct pin *pin)
 		return 0;
 	if (r < 0)
 		return r;
-	if (!holder->inode && !holds_something(pin))
-		return 0;
+	if (!holder->inode)
+		r = holds_something(pin) ?: -ESRCH;
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
 	return end_process(pidfd);
 }
 

@@ -317,9 +317,11 @@ static int open_held(const struct pin_record *record, enum ns_type type, int *re
 		return -ESTALE;
 	if (r >= 0)
 		r = ns_id_of_fd(fd, &id);
+	if (r == 0)
+		r = ns_query_type(fd);
 	if (r < 0)
 		return r;
-	if (id.ino != kept->inode || ns_query_type(fd) != type)
+	if (id.ino != kept->inode || r != (int)type)
 		return -ESTALE;
 	*ret_fd = take_fd(&fd);
 	return 0;
@@ -356,6 +358,13 @@ int pin_open_type(const struct pin *pin, enum ns_type type, int *ret_fd)
 		return -EMEDIUMTYPE;
 	*ret_fd = take_fd(&fd);
 	return 0;
+}
+
+bool pin_has_gone(int error)
+{
+	/* A link, or a socket, is what others put there. */
+	return error == -ENOENT || error == -EMEDIUMTYPE || error == -ESTALE || error == -ELOOP ||
+	       error == -ENXIO;
 }
 
 int pin_open(const char *name, enum ns_type type, int *ret_fd)

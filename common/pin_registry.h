@@ -77,6 +77,9 @@ int pin_process_hold(const struct pin_process *process, int *ret_pidfd, int *ret
  */
 int pin_open_type(const struct pin *pin, enum ns_type type, int *ret_fd);
 
+/* Of an error of that: there is none to be opened, for whoever may look. */
+bool pin_has_gone(int error);
+
 /* The same by name: what "pin:NAME" means. */
 int pin_open(const char *name, enum ns_type type, int *ret_fd);
 

@@ -48,21 +48,33 @@ static enum pin_state state_of_file(const struct pin *pin, enum ns_type type)
 }
 
 /* The pid 1, and whether there is one. */
-static void look_at_init(const struct pin *pin, int fd, struct pin_look *look)
+static int look_at_init(const struct pin *pin, int fd, struct pin_look *look)
 {
 	_cleanup_close_ int pidfd = -EBADF;
 	int r;
 
 	r = pin_init_of_namespace(fd, &look->init);
+	/* The kernel does not tell; of our own we know. */
+	if (r == -ENOTTY && pin->record.init.pid) {
+		r = pin_init_hold(pin, &pidfd);
+		if (r == 0)
+			look->init = pin->record.init.pid;
+	}
 	if (r == -ESRCH)
 		look->state = PIN_INIT_DEAD;
-	if (r != -ENOTTY || !pin->record.init.pid)
-		return;
-	/* The kernel does not tell; of our own we know. */
-	if (pin_init_hold(pin, &pidfd) == 0)
-		look->init = pin->record.init.pid;
-	else
-		look->state = PIN_INIT_DEAD;
+	/* Whom we may not look at may be alive. */
+	return r == -ESRCH || r == -ENOTTY || r == -EACCES || r == -EPERM ? 0 : r;
+}
+
+static int look_inside(const struct pin *pin, enum ns_type type, int fd, struct pin_look *look)
+{
+	int r = ns_id_of_fd(fd, &look->id);
+
+	if (r < 0)
+		return r;
+	if (ns_query_nsid(fd, &look->nsid) < 0)
+		look->nsid = 0;
+	return type == NS_PID ? look_at_init(pin, fd, look) : 0;
 }
 
 int pin_look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret)
@@ -72,29 +84,17 @@ int pin_look_at(const struct pin *pin, enum ns_type type, struct pin_look *ret)
 	int r;
 
 	r = pin_open_type(pin, type, &fd);
-	switch (r) {
-	case 0:
-		r = ns_id_of_fd(fd, &look.id);
+	if (r == 0) {
+		r = look_inside(pin, type, fd, &look);
 		if (r < 0)
 			return r;
-		if (ns_query_nsid(fd, &look.nsid) < 0)
-			look.nsid = 0;
-		if (type == NS_PID)
-			look_at_init(pin, fd, &look);
-		break;
-	case -EACCES:
+	} else if (r == -EACCES) {
 		look.state = PIN_CLOSED;
-		break;
-	case -ESTALE:
+	} else if (r == -ESTALE) {
 		look.state = PIN_STALE;
-		break;
-	case -ENOENT:
-	case -EMEDIUMTYPE:
-	case -ELOOP:
-	case -ENXIO:
+	} else if (pin_has_gone(r)) {
 		look.state = state_of_file(pin, type);
-		break;
-	default:
+	} else {
 		return r;
 	}
 	*ret = look;
