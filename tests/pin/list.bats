@@ -97,6 +97,13 @@ load ../lib/names
 	nsx-pin del closed open
 }
 
+@test "to an ordinary user an init of root's is not dead" {
+	nsx-pin add box --pid --mode 0755
+	run --separate-stderr as_user nsx-pin list -n -r -o NAME,TYPE,STATE
+	assert_ran "box pid ok"
+	nsx-pin del box
+}
+
 @test "names that are asked for, and one that is not there: status 3" {
 	nsx-pin add one
 	nsx-pin add two --uts
