@@ -25,15 +25,16 @@ exec </dev/null 2>&1
 started=()
 trap '\''kill "${started[@]}" 2>/dev/null'\'' EXIT
 # A person at a prompt takes a moment for the next line: until the job has
-# become the program, or has a child that has.
+# become the program, or has a child that has, or a grandchild, below an init.
 settle()
 {
-	local tries comm
+	local tries comm family
 
 	started+=("$1")
 	disown "$1"
 	for ((tries = 0; tries < 200; tries++)); do
-		comm=$(ps -o comm= --pid "$1" --ppid "$1") || return
+		family=("$1" $(pgrep --parent "$1")) # another way would change what $! is
+		comm=$(ps -o comm= --pid "$1" --ppid "${family[*]}") || return
 		grep -qvE "^(bash|setpriv|nsx-.*)$" <<<"$comm" && return
 		sleep 0.02
 	done
