@@ -213,7 +213,7 @@ $HELD_PID" "$(jq ".holders[] | select(.ns == ${HELD[net]} or .ns == ${HELD[uts]}
 	assert_same 2 "$(jq "[.namespaces[] | select(.ns == ${HELD[net]} or .ns == ${HELD[uts]})] | length" <<<"$output")"
 	# Those of process 1, and where it cannot be read the initial ones, whose numbers are always the same.
 	initial="4026531838 4026531839 4026531836 4026531837"
-	if readlink /proc/1/ns/uts >/dev/null; then
+	if [[ $(readlink /proc/1/ns/uts) ]]; then
 		initial=$(readlink /proc/1/ns/* | tr -dc '0-9\n')
 	fi
 	for ns in $initial; do

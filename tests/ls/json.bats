@@ -49,7 +49,7 @@ false'
 	need_userns
 	if ! is_linux 6.18; then # which has such ids, and knows the first net namespace by its number
 		nsid=null
-		readlink /proc/2/ns/net >/dev/null || initial=null
+		[[ $(readlink /proc/2/ns/net) ]] || initial=null
 	fi
 	hold -U -n
 	run --separate-stderr json ".namespaces[] | select(.ns == ${HELD[net]}) | map_values(type)" --output-all

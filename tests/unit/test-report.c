@@ -333,7 +333,7 @@ static void test_sets(void)
 	/* Two numbers may stand for the same one. */
 	struct baseline baseline = {
 		.inodes = { [NS_MNT] = 1, [NS_PID] = 2 },
-		.others = { [NS_MNT] = 3 },
+		.others = { [NS_MNT] = { 3 } },
 	};
 	struct inventory inventory = { 0 };
 

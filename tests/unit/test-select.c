@@ -200,7 +200,7 @@ static void test_excluded(void)
 {
 	struct inventory inventory = { 0 };
 	struct baseline baseline = { .inodes = { [NS_USER] = 10, [NS_NET] = 11 },
-				     .others = { [NS_NET] = 20 } };
+				     .others = { [NS_NET] = { 20 } } };
 	struct selection selection = {
 		.types = NS_SET_ALL,
 		.task = PROCESS_NONE,

@@ -4,24 +4,39 @@
  */
 #include "ls/baseline.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "ns_query.h"
 #include "proc.h"
 
+/* Settings that all networks share are to be seen in the initial one alone. */
+static bool is_net_initial(int procfd)
+{
+	return faccessat(procfd, "sys/net/core/netdev_max_backlog", F_OK, 0) == 0;
+}
+
 /*
  * By their numbers, which are fixed. Until 6.16 net and mnt had the first ones
- * that were handed out at boot, which go to files of /proc since.
+ * that were handed out at boot, which go to files of /proc since. Before 5.18 mnt
+ * came first, and net after some of those files: that may be ours, or is unknown.
  */
-static void assume_initial(struct baseline *ret)
+static void assume_initial(int procfd, struct baseline *ret)
 {
+	enum ns_type type;
+	ino_t ours;
+
 	*ret = (struct baseline){
 		.of = "the initial namespaces",
 		.others = {
-			[NS_NET] = 0xf0000000,
-			[NS_MNT] = 0xf0000001,
+			[NS_NET] = { 0xf0000000 },
+			[NS_MNT] = { 0xf0000000, 0xf0000001 },
 		},
 	};
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		ret->inodes[type] = ns_types[type].initial;
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		ret->inodes[t] = ns_types[t].initial;
+	if (is_net_initial(procfd) && ns_read_link(procfd, "self/ns/net", &type, &ours) == 0)
+		ret->others[NS_NET][1] = ours;
 }
 
 /* Those of a process, as many as its kernel has; false where it refuses, or is not there. */
@@ -61,7 +76,7 @@ bool baseline_read_kernel(int procfd, struct baseline *ret)
 void baseline_read_initial(int procfd, struct baseline *ret)
 {
 	if (!baseline_read_kernel(procfd, ret))
-		assume_initial(ret);
+		assume_initial(procfd, ret);
 }
 
 void baseline_read(int procfd, struct baseline *ret)

@@ -12,9 +12,9 @@
 #include <sys/types.h>
 
 struct baseline {
-	const char *of;		     /* "process 1"; whose they are, for people */
-	ino_t inodes[NS_TYPE_COUNT]; /* 0: a kernel without that type */
-	ino_t others[NS_TYPE_COUNT]; /* the same, as other kernels number them; or 0 */
+	const char *of;			/* "process 1"; whose they are, for people */
+	ino_t inodes[NS_TYPE_COUNT];	/* 0: a kernel without that type */
+	ino_t others[NS_TYPE_COUNT][2]; /* the same, as other kernels number them; or 0 */
 };
 
 /*
@@ -37,7 +37,8 @@ bool baseline_read_kernel(int procfd, struct baseline *ret);
 /* Is it one of them? */
 static inline bool baseline_has(const struct baseline *baseline, enum ns_type type, ino_t ino)
 {
-	return ino && (ino == baseline->inodes[type] || ino == baseline->others[type]);
+	return ino && (ino == baseline->inodes[type] || ino == baseline->others[type][0] ||
+		       ino == baseline->others[type][1]);
 }
 
 #endif /* NSX_LS_BASELINE_H */
