@@ -380,13 +380,13 @@ int child_supervise(struct child *child, int *ret_status)
 	int r;
 
 	r = watch_until_end(&watch);
+	/* Nobody would be there for it any more; first of all, or it complains of that. */
+	if (r < 0)
+		kill(child->pid, SIGKILL);
 	if (child->relay)
 		relay_release(child->relay);
-	if (r < 0) {
-		/* Nobody would be there for it any more. */
-		kill(child->pid, SIGKILL);
+	if (r < 0)
 		return r;
-	}
 	take_terminal_back(child);
 	*ret_status = watch.status;
 	return 0;
