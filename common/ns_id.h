@@ -45,7 +45,7 @@ void ns_link_format(enum ns_type type, ino_t ino, char out[NS_LINK_SIZE]);
 /* The identity of an open namespace file (or of any other file). */
 int ns_id_of_fd(int fd, struct ns_id *ret);
 
-/* The same of a path at a directory, followed; one stat(2). */
+/* The same of a path at a directory, followed; one stat(2). -EACCES also where that is a directory. */
 int ns_id_of_path(int dirfd, const char *path, struct ns_id *ret);
 
 #endif /* NSX_NS_ID_H */
