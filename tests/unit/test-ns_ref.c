@@ -275,7 +275,7 @@ static int open_pid_file(const char *content, size_t size)
 	char path[] = "/tmp/test-ns_ref.XXXXXX";
 	struct ns_ref_process process = { -EBADF, -EBADF };
 	struct ns_ref ref = { .kind = NS_REF_PIDFILE, .name = path };
-	int fd = mkstemp(path);
+	int fd = mkstemp(path), self = open("/proc/self", O_PATH | O_CLOEXEC);
 	struct ns_id its, own;
 	int r = fd < 0 ? -errno : 0;
 
@@ -284,9 +284,10 @@ static int open_pid_file(const char *content, size_t size)
 	if (r == 0)
 		r = ns_ref_open_process(&ref, &process);
 	if (r == 0)
-		r = ns_id_of_path(process.dirfd, ".", &its);
+		r = ns_id_of_fd(process.dirfd, &its);
 	if (r == 0)
-		r = ns_id_of_path(AT_FDCWD, "/proc/self", &own);
+		r = ns_id_of_fd(self, &own);
+	close_fd(self);
 	ns_ref_process_release(&process);
 	close_fd(fd);
 	unlink(path);
