@@ -276,7 +276,7 @@ static int open_pid_file(const char *content, size_t size)
 	struct ns_ref_process process = { -EBADF, -EBADF };
 	struct ns_ref ref = { .kind = NS_REF_PIDFILE, .name = path };
 	int fd = mkstemp(path), self = open("/proc/self", O_PATH | O_CLOEXEC);
-	struct ns_id its, own;
+	struct ns_id its = { 0 }, own = { 0 };
 	int r = fd < 0 ? -errno : 0;
 
 	if (r == 0 && write(fd, content, size) != (ssize_t)size)
