@@ -63,7 +63,7 @@ static int look_at_init(const struct pin *pin, int fd, struct pin_look *look)
 	if (r == -ESRCH)
 		look->state = PIN_INIT_DEAD;
 	/* Whom we may not look at may be alive. */
-	return r == -ESRCH || r == -ENOTTY || r == -EACCES || r == -EPERM ? 0 : r;
+	return r == -ESRCH || r == -ENOTTY || is_refusal(r) ? 0 : r;
 }
 
 static int look_inside(const struct pin *pin, enum ns_type type, int fd, struct pin_look *look)
