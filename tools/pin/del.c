@@ -8,47 +8,33 @@
  */
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 
 #include "diag.h"
-#include "file.h"
 #include "hint.h"
 #include "kernel.h"
-#include "mount_table.h"
 #include "ns_query.h"
 #include "pin.h"
 #include "pin/devices.h"
+#include "pin/formers.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin_path.h"
 #include "proc.h"
-#include "scan/observe.h"
-#include "scan/source.h"
-
-/* A namespace that was kept by a name that is gone now. */
-struct former {
-	char *name;
-	enum ns_type type;
-	struct ns_id id;
-	uint64_t nsid; /* 0: not to be had */
-	char *mounter; /* who has it mounted still, in words; or NULL */
-};
 
 struct deletion {
 	const struct request *request;
 	struct pin_registry registry;
 	struct census census;
 	struct ns_id ours[NS_TYPE_COUNT];
-	struct former *formers;
-	size_t count;
+	struct formers formers;
 	int own_net; /* the namespace that we are in ourselves */
 };
 
 /* --- Who is inside */
 
-/* Pids, in words: "12 (sleep), 13 (sh) and 5 more". */
+/* Pids, in words: "12 (sleep), 13 (sh), 14 (cat), ...". */
 static void describe_process(FILE *out, pid_t pid, uint32_t number)
 {
 	enum { SHOWN = 3 };
@@ -184,24 +170,6 @@ static int check_use(const struct deletion *deletion, const struct pin *pin,
 	return -EBUSY;
 }
 
-static void remember(struct deletion *deletion, const struct pin *pin)
-{
-	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		struct pin_look look;
-		struct former *former;
-
-		if (pin->record.kept[type].method == PIN_NOT_KEPT || pin_look_at(pin, type, &look) < 0 ||
-		    !look.id.ino)
-			continue;
-		if ((deletion->count & (deletion->count - 1)) == 0)
-			deletion->formers =
-				xreallocarray(deletion->formers, deletion->count ? deletion->count * 2 : 1,
-					      sizeof(*deletion->formers));
-		former = &deletion->formers[deletion->count++];
-		*former = (struct former){ xstrdup(pin->name), type, look.id, look.nsid, NULL };
-	}
-}
-
 /* What killed ones left of a name that never was, or is no more. */
 static int delete_remains(const struct deletion *deletion, const char *name)
 {
@@ -258,7 +226,7 @@ static int discard(const struct deletion *deletion, const struct pin *pin)
 static int delete_pin(struct deletion *deletion, const struct pin *pin)
 {
 	struct ns_id ids[NS_TYPE_COUNT];
-	size_t before = deletion->count;
+	size_t before = deletion->formers.count;
 	int r;
 
 	r = pin_ids(pin, ids);
@@ -267,7 +235,7 @@ static int delete_pin(struct deletion *deletion, const struct pin *pin)
 	r = check_use(deletion, pin, ids);
 	if (r < 0)
 		return -EALREADY; /* said */
-	remember(deletion, pin);
+	formers_add(&deletion->formers, pin);
 	if (!pin->has_record) {
 		r = pin_remove_net(pin->name);
 		/* And what may be left of one of ours that had the name before. */
@@ -276,8 +244,8 @@ static int delete_pin(struct deletion *deletion, const struct pin *pin)
 	} else {
 		r = discard(deletion, pin);
 	}
-	while (r < 0 && deletion->count > before)
-		free(deletion->formers[--deletion->count].name);
+	if (r < 0)
+		formers_truncate(&deletion->formers, before);
 	return r;
 }
 
@@ -316,201 +284,6 @@ static int delete_name(struct deletion *deletion, const char *name)
 	else if (r != -EALREADY)
 		warn(r, "cannot delete '%s'", name);
 	return r == -ENOENT ? EXIT_MISSING : EXIT_FAILURE;
-}
-
-/* --- What becomes of the namespaces */
-
-/* Is what this process has mounted there another one, that got the number of the former? */
-static bool is_another(const struct former *former, int procfd, pid_t pid, const char *path)
-{
-	_cleanup_free_ char *there = xasprintf("%d/root%s", (int)pid, path);
-	_cleanup_close_ int fd = -EBADF;
-	uint64_t nsid;
-
-	return former->nsid && ns_open(procfd, there, &fd) == 0 && ns_query_nsid(fd, &nsid) == 0 &&
-	       nsid != former->nsid;
-}
-
-/* Note for each former one that a process, of a mount namespace not seen before, has it mounted. */
-static void note_mount(struct deletion *deletion, const struct mount_entry *mount, const struct node *mnt,
-		       int procfd, pid_t pid, bool opens)
-{
-	_cleanup_free_ char *command = NULL;
-	enum ns_type type;
-	ino_t inode;
-
-	if (ns_link_parse(mount->root, &type, &inode) < 0)
-		return;
-	for (size_t i = 0; i < deletion->count; i++) {
-		struct former *former = &deletion->formers[i];
-
-		if (former->type != type || former->id.ino != inode || former->mounter ||
-		    (opens && is_another(former, procfd, pid, mount->path)))
-			continue;
-		command = command_of(pid);
-		former->mounter =
-			xasprintf("it is mounted in the mount namespace mnt:[%ju] of process %d (%s)",
-				  (uintmax_t)mnt->id.ino, (int)pid, command ? command : "?");
-		return;
-	}
-}
-
-/*
- * Look through all mount namespaces that processes are in; what is mounted there
- * is opened only where `opens` says so, for somebody may be about to unmount it.
- */
-static int note_mounts(struct deletion *deletion, const struct inventory *inventory, bool opens)
-{
-	_cleanup_free_ bool *is_seen = xcalloc(inventory->n_nodes, sizeof(*is_seen));
-	_cleanup_close_ int procfd = -EBADF;
-	int r;
-
-	for (size_t i = 0; i < deletion->count; i++)
-		free(take_ptr(deletion->formers[i].mounter));
-	r = proc_open(&procfd);
-	for (size_t i = 0; i < inventory->n_processes && r == 0; i++) {
-		const struct process *process = &inventory->processes[i];
-		_cleanup_free_ char *path = xasprintf("%d/mountinfo", (int)process->pid);
-		_cleanup_free_ char *text = NULL;
-		uint32_t node = process->node[NS_MNT];
-		char *position, *line;
-
-		/* Another process in it may let us look where this one does not. */
-		if (node == NODE_NONE || is_seen[node] || read_file(procfd, path, &text, NULL) < 0)
-			continue;
-		is_seen[node] = true;
-		position = text;
-		while ((line = strsep(&position, "\n"))) {
-			struct mount_entry mount;
-
-			if (mount_entry_parse(line, &mount) == 0 && strcmp(mount.fstype, "nsfs") == 0)
-				note_mount(deletion, &mount, &inventory->nodes[node], procfd, process->pid,
-					   opens);
-		}
-	}
-	return r;
-}
-
-/* The first who holds a namespace in that way, in words for the caller to free; or "a process". */
-static char *first_holder(const struct inventory *inventory, uint32_t node, unsigned int evidence)
-{
-	/* A loop for each namespace that is left, and few are. */
-	for (size_t i = 0; i < inventory->n_holders; i++) {
-		const struct holder *holder = &inventory->holders[i];
-		_cleanup_free_ char *command = NULL;
-
-		if (holder->node != node || holder->evidence != evidence || !holder->pid)
-			continue;
-		command = command_of(holder->pid);
-		return xasprintf("process %d (%s)", (int)holder->pid, command ? command : "?");
-	}
-	return xstrdup("a process");
-}
-
-/* Who holds a namespace still, in words for the caller to free. */
-static char *describe_holder(const struct inventory *inventory, uint32_t index)
-{
-	const struct node *node = &inventory->nodes[index];
-	_cleanup_free_ char *command = NULL, *who = NULL;
-
-	if (node->nprocs) {
-		pid_t pid = inventory->processes[node->leader].pid;
-
-		command = command_of(pid);
-		return xasprintf("process %d (%s) is in it", (int)pid, command ? command : "?");
-	}
-	if (node->leader != PROCESS_NONE) {
-		pid_t pid = inventory->processes[node->leader].pid;
-
-		command = command_of(pid);
-		return xasprintf("a thread, or the children, of process %d (%s) are in it", (int)pid,
-				 command ? command : "?");
-	}
-	if (node->evidence & EVIDENCE_SOCKET) {
-		who = first_holder(inventory, index, EVIDENCE_SOCKET);
-		return xasprintf("%s has a socket of it open", who);
-	}
-	if (node->evidence & EVIDENCE_DESCRIPTOR) {
-		who = first_holder(inventory, index, EVIDENCE_DESCRIPTOR);
-		return xasprintf("%s has it open", who);
-	}
-	if (node->evidence & EVIDENCE_OF_RELATIONS)
-		return xstrdup("other namespaces belong to it");
-	return xstrdup("nobody that we can see holds it");
-}
-
-/* What is in it has ended; that nobody has seen it yet is not for us to mend. */
-static bool is_of_the_dead(const struct inventory *inventory, uint32_t node)
-{
-	const unsigned int other = EVIDENCE_DESCRIPTOR | EVIDENCE_SOCKET | EVIDENCE_THREAD;
-	enum ns_type type = inventory->nodes[node].type;
-
-	if (!inventory->nodes[node].nprocs || (inventory->nodes[node].evidence & other))
-		return false;
-	for (size_t i = 0; i < inventory->n_processes; i++)
-		if (inventory->processes[i].node[type] == node && !is_zombie(inventory->processes[i].pid))
-			return false;
-	return true;
-}
-
-/* Look once; drop those that are gone from the list. With `tells`, say who holds the others. */
-static int look_at_formers(struct deletion *deletion, bool tells)
-{
-	_cleanup_(inventory_release) struct inventory inventory = { 0 };
-	_cleanup_(scan_release) struct scan scan = { .procfd = -EBADF };
-	const char *failed;
-	size_t kept = 0;
-	int r;
-
-	r = scan_init(&scan, &inventory);
-	if (r < 0)
-		return r;
-	scan.types = NS_SET_ALL;
-	scan.facts = FACT_NSID | (tells ? FACT_HOLDERS : 0);
-	scan.sources = sources_by_default() & ~source_bit(&source_mounts);
-	r = sources_scan(&scan, &failed);
-	if (r == 0)
-		r = note_mounts(deletion, &inventory, tells);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < deletion->count; i++) {
-		struct former *former = &deletion->formers[i];
-		uint32_t index = inventory_find_node(&inventory, former->type, former->id);
-		const struct node *node = index == NODE_NONE ? NULL : &inventory.nodes[index];
-		_cleanup_free_ char *holder = NULL;
-
-		/* The number may be another's by now. */
-		if (node && ((former->nsid && node->nsid && node->nsid != former->nsid) ||
-			     is_of_the_dead(&inventory, index)))
-			node = NULL;
-		if (!node && !former->mounter) {
-			free(former->name);
-			continue;
-		}
-		if (tells) {
-			holder = node && !former->mounter ? describe_holder(&inventory, index)
-							  : take_ptr(former->mounter);
-			warn(0, "note: the %s namespace %ju of '%s' is still there: %s",
-			     ns_types[former->type].name, (uintmax_t)former->id.ino, former->name, holder);
-		}
-		deletion->formers[kept++] = *former;
-	}
-	deletion->count = kept;
-	return 0;
-}
-
-/* Until all are gone, or it is clear that somebody holds on. */
-static void wait_for_end(struct deletion *deletion)
-{
-	static const int pauses_ms[] = { 0, 20, 50, 100, 200, 300 };
-	int r = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(pauses_ms) && deletion->count && r == 0; i++) {
-		poll(NULL, 0, pauses_ms[i]);
-		r = look_at_formers(deletion, i + 1 == ARRAY_SIZE(pauses_ms));
-	}
-	if (r < 0)
-		warn(r, "cannot see whether the namespaces are gone");
 }
 
 /* --- All of it */
@@ -580,12 +353,8 @@ void run_del(struct request *request)
 		status = status ? status : one;
 	}
 	if (!request->no_wait)
-		wait_for_end(&deletion);
-	for (size_t i = 0; i < deletion.count; i++) {
-		free(deletion.formers[i].name);
-		free(deletion.formers[i].mounter);
-	}
-	free(deletion.formers);
+		formers_wait_for_end(&deletion.formers);
+	formers_release(&deletion.formers);
 	census_release(&deletion.census);
 	pin_registry_release(&deletion.registry);
 	close_fd(deletion.own_net);

@@ -61,38 +61,69 @@ static int find_place(int procfd, const char *path, char **ret)
 	return r < 0 ? r : 0;
 }
 
-/* Is a namespace mounted there, as this process sees it? 1, 0 or -errno. */
-static int is_mounted_on(int procfd, pid_t pid, const char *place)
+int mount_views_visit(const struct inventory *inventory,
+		      bool (*look)(void *context, const struct mount_view *view), void *context)
 {
-	_cleanup_(mounted_release) struct mounted mounted = { 0 };
-	char process[16];
+	_cleanup_free_ bool *is_seen = xcalloc(inventory->n_nodes, sizeof(*is_seen));
+	_cleanup_close_ int procfd = -EBADF;
+	bool is_done = false;
 	int r;
 
-	snprintf(process, sizeof(process), "%d", (int)pid);
-	r = mounted_read(procfd, process, &mounted);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < mounted.count; i++) {
-		const struct mount_entry *mount = &mounted.entries[i], *below;
+	r = proc_open(&procfd);
+	for (size_t i = 0; i < inventory->n_processes && r == 0 && !is_done; i++) {
+		const struct process *process = &inventory->processes[i];
+		_cleanup_(mounted_release) struct mounted mounted = { 0 };
+		uint32_t node = process->node[NS_MNT];
+		char pid[16];
+
+		snprintf(pid, sizeof(pid), "%d", (int)process->pid);
+		/* Where this one does not let us look, another one in it may. */
+		if (node == NODE_NONE || is_seen[node] || mounted_read(procfd, pid, &mounted) < 0)
+			continue;
+		is_seen[node] = true;
+		is_done = look(context, &(struct mount_view){
+						.mnt = &inventory->nodes[node],
+						.procfd = procfd,
+						.pid = process->pid,
+						.mounted = &mounted,
+					});
+	}
+	return r;
+}
+
+struct keeping {
+	const char *place;
+	pid_t keeper;
+};
+
+/* Is a namespace mounted at that place here? */
+static bool find_keeper(void *context, const struct mount_view *view)
+{
+	struct keeping *keeping = context;
+	const struct mounted *mounted = view->mounted;
+
+	for (size_t i = 0; i < mounted->count; i++) {
+		const struct mount_entry *mount = &mounted->entries[i], *below;
 		_cleanup_free_ char *here = NULL;
 
 		if (strcmp(mount->fstype, "nsfs") != 0)
 			continue;
-		below = mounted_find(mounted.entries, mounted.count, mount->parent);
+		below = mounted_find(mounted->entries, mounted->count, mount->parent);
 		here = below ? place_in(below, mount->path) : NULL;
-		if (here && strcmp(here, place) == 0)
-			return 1;
+		if (!here || strcmp(here, keeping->place) != 0)
+			continue;
+		keeping->keeper = view->pid;
+		return true;
 	}
-	return 0;
+	return false;
 }
 
 int mounted_elsewhere(const char *path, pid_t *ret_keeper)
 {
 	_cleanup_(census_release) struct census census;
-	_cleanup_free_ bool *is_seen = NULL;
 	_cleanup_free_ char *place = NULL;
 	_cleanup_close_ int procfd = -EBADF;
-	pid_t keeper = 0;
+	struct keeping keeping = { 0 };
 	int r;
 
 	r = census_take(&census, ns_set_of(NS_MNT), 0);
@@ -104,19 +135,9 @@ int mounted_elsewhere(const char *path, pid_t *ret_keeper)
 		return r;
 	if (!place)
 		return -ESTALE;
-	is_seen = xcalloc(census.inventory.n_nodes, sizeof(*is_seen));
-	for (size_t i = 0; i < census.inventory.n_processes && !keeper; i++) {
-		const struct process *process = &census.inventory.processes[i];
-		uint32_t node = process->node[NS_MNT];
-
-		if (node == NODE_NONE || is_seen[node])
-			continue;
-		r = is_mounted_on(procfd, process->pid, place);
-		/* Where this one does not let us look, another one in it may. */
-		is_seen[node] = r >= 0;
-		if (r > 0)
-			keeper = process->pid;
-	}
-	*ret_keeper = keeper;
-	return 0;
+	keeping.place = place;
+	r = mount_views_visit(&census.inventory, find_keeper, &keeping);
+	if (r == 0)
+		*ret_keeper = keeping.keeper;
+	return r;
 }

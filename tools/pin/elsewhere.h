@@ -1,15 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * elsewhere.h - names that are kept in other mount namespaces than ours. One
- * made before a name has no part in what is mounted on /run/nsx, which is
- * private; nor on /run/netns where that left the peers of /run (iproute2 7.3).
+ * elsewhere.h - what is mounted in the mount namespaces of others, for there may
+ * be names that are kept only there: a mount namespace made before a name has no
+ * part in what is mounted on /run/nsx, which is private; nor on /run/netns where
+ * that left the peers of /run (iproute2 7.3).
  */
 #ifndef NSX_PIN_ELSEWHERE_H
 #define NSX_PIN_ELSEWHERE_H
 
 #include "base.h"
+#include "scan/inventory.h"
+#include "scan/mounted.h"
 
 #include <sys/types.h>
+
+/* A mount namespace, as one of the processes in it sees it. */
+struct mount_view {
+	const struct node *mnt;
+	int procfd;
+	pid_t pid;
+	const struct mounted *mounted;
+};
+
+/*
+ * Call look() with each mount namespace that processes of the inventory are in,
+ * ours as well, until it returns true. 0 or -errno; one that none of its
+ * processes lets us see is passed over.
+ */
+int mount_views_visit(const struct inventory *inventory,
+		      bool (*look)(void *context, const struct mount_view *view), void *context);
 
 /*
  * A process in a mount namespace that has a namespace mounted on this very file,
