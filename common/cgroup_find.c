@@ -17,7 +17,7 @@ enum { RANK_PARENT_OUTSIDE = 100, RANK_PARENT_INSIDE, RANK_NO_CANDIDATE };
 struct member {
 	pid_t pid;
 	unsigned int rank;
-	unsigned long long start_time;
+	int64_t start_time;
 };
 
 struct search {

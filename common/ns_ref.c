@@ -145,6 +145,9 @@ int ns_ref_parse(const char *text, struct ns_ref *ret)
 	} else {
 		r = parse_name(text, &ref);
 	}
+	/* No namespace has the number 0. */
+	if (r == 0 && ref.kind == NS_REF_INODE && !ref.inode)
+		r = -ERANGE;
 	if (r < 0)
 		return r;
 	*ret = ref;

@@ -131,8 +131,21 @@ int proc_walk_next(struct proc_walk *walk, pid_t *ret)
 	return parse_fd(walk->name, ret) < 0 ? -EINVAL : 1;
 }
 
+/*
+ * What began before the boot of our time namespace has a negative age there. The
+ * kernel counts in nanoseconds, modulo 2^64, and divides that by what a tick has
+ * (fs/proc/array.c: nsec_to_clock_t()).
+ */
+static int64_t signed_ticks(unsigned long long ticks)
+{
+	long nsec_per_tick = 1000000000 / sysconf(_SC_CLK_TCK);
+
+	return (int64_t)(ticks * (unsigned long long)nsec_per_tick) / nsec_per_tick;
+}
+
 int proc_stat_parse(const char *text, struct proc_stat *ret)
 {
+	unsigned long long start_time;
 	const char *open = strchr(text, '(');
 	const char *close = strrchr(text, ')');
 	struct proc_stat stat = { 0 };
@@ -149,8 +162,9 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 	if (sscanf(text, "%d", &stat.pid) != 1 ||
 	    sscanf(close + 1,
 		   " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-		   &stat.state, &stat.ppid, &stat.flags, &stat.start_time) != 4)
+		   &stat.state, &stat.ppid, &stat.flags, &start_time) != 4)
 		return -EINVAL;
+	stat.start_time = signed_ticks(start_time);
 	*ret = stat;
 	return 0;
 }

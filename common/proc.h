@@ -60,7 +60,7 @@ struct proc_stat {
 	char state;		 /* 'Z' is a zombie */
 	pid_t ppid;		 /* 0 where the parent is outside of this pid namespace */
 	unsigned int flags;	 /* PROC_FLAG_*, and more */
-	unsigned long long start_time; /* clock ticks after boot */
+	int64_t start_time;	 /* clock ticks after the boot of our time namespace; negative: before it */
 };
 
 /*

@@ -161,6 +161,7 @@ uint32_t inventory_add_process(struct inventory *inventory, pid_t pid)
 		.set = SET_NONE,
 		.ppid = PID_UNKNOWN,
 		.uid = UID_UNKNOWN,
+		.start_time = INT64_MAX,
 		.parent = PROCESS_NONE,
 	};
 	for (int type = 0; type < NS_TYPE_COUNT; type++)

@@ -142,7 +142,7 @@ struct process {
 	pid_t speaker;		      /* the thread that stands for a leader that has ended, or 0 */
 	pid_t ppid;		      /* 0: outside of this pid namespace; or PID_UNKNOWN */
 	uid_t uid;		      /* effective, or UID_UNKNOWN */
-	uint64_t start_time;	      /* with FACT_ANCESTRY: clock ticks after boot */
+	int64_t start_time;	      /* with FACT_ANCESTRY: of struct proc_stat; else, or unread, INT64_MAX */
 	char *command;		      /* raw bytes, or NULL */
 	struct cgroup_table *cgroup;  /* or NULL */
 	uint32_t parent;	      /* by inventory_link(); PROCESS_NONE where unknown */

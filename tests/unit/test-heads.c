@@ -9,7 +9,7 @@
 
 enum { HOST = 1, INNER = 2, HOST_PIDS = 10, INNER_PIDS = 11 };
 
-static void add(struct inventory *inventory, pid_t pid, pid_t ppid, uint64_t start_time, ino_t net,
+static void add(struct inventory *inventory, pid_t pid, pid_t ppid, int64_t start_time, ino_t net,
 		ino_t pids)
 {
 	uint32_t process = fake_process(inventory, pid, ppid, NS_NET, net);
@@ -96,6 +96,23 @@ static void test_without_processes(void)
 	inventory_release(&inventory);
 }
 
+/* One that ended while it was read tells neither its age nor its parent; one older than our boot is the oldest. */
+static void test_ages(void)
+{
+	struct inventory inventory = { 0 };
+
+	fake_process(&inventory, 5, PID_UNKNOWN, NS_NET, HOST);
+	add(&inventory, 9, 0, 100, HOST, HOST_PIDS);
+	add(&inventory, 8, 9, 200, HOST, HOST_PIDS);
+	find(&inventory);
+	is_int(head_of(&inventory, NS_NET, HOST), 9);
+
+	add(&inventory, 40, 0, -7, HOST, HOST_PIDS);
+	find(&inventory);
+	is_int(head_of(&inventory, NS_NET, HOST), 40);
+	inventory_release(&inventory);
+}
+
 /* Parents that were read at different times may form a circle: then the lowest has to do. */
 static void test_circle(void)
 {
@@ -113,6 +130,7 @@ int main(void)
 	test_container();
 	test_doorman();
 	test_without_processes();
+	test_ages();
 	test_circle();
 	return done_testing();
 }

@@ -63,6 +63,8 @@ static void test_inodes(void)
 	is_int(kind_of("4294967295"), NS_REF_INODE);
 	is_int(kind_of("4294967296"), -ERANGE);
 	is_int(kind_of("@4294967296"), -ERANGE);
+	is_int(kind_of("@0"), -ERANGE);
+	is_int(kind_of("net:[0]"), -ERANGE);
 	is_int(kind_of("99999999999999999999"), -ERANGE);
 	is_int(kind_of("net:[99999999999999999999]"), -ERANGE);
 	is_int(kind_of("@"), -EINVAL);

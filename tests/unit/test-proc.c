@@ -29,7 +29,10 @@ static void test_stat(void)
 	is_int(stat.state, 'S');
 	is_int(stat.ppid, 41);
 	is_int(stat.flags, 4194304);
-	is_int((long long)stat.start_time, 12345);
+	is_int(stat.start_time, 12345);
+	/* 600 seconds before the boot of a time namespace: 2^64 - 600e9 nanoseconds. */
+	ok(proc_stat_parse("1 (init) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 1844674347370 9 10", &stat) == 0);
+	is_int(stat.start_time, -60000);
 }
 
 /* Any process may choose its command: none may pass for another field. */
