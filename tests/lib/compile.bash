@@ -7,10 +7,10 @@
 
 # shellcheck disable=SC2034 # For whoever loads this.
 flags=(-std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 '-DPACKAGE_STRING="nsx"' -Icommon -Itools)
-read -ra found < <(pkg-config --cflags smartcols mount)
+read -ra found < <(pkg-config --cflags smartcols)
 flags+=("${found[@]}")
 if pkg-config --atleast-version=2.40 smartcols; then
 	flags+=(-DHAVE_SCOLS_FILTER)
 fi
-read -ra libraries < <(pkg-config --libs smartcols mount)
+read -ra libraries < <(pkg-config --libs smartcols)
 unset found
