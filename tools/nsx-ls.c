@@ -45,7 +45,7 @@ static struct rows find_namespaces(const struct request *request, struct scan *s
 		.task = PROCESS_NONE,
 		.only_persistent = request->only_persistent,
 		.tree = request->tree,
-		.evidence = sources_evidence(scan->sources),
+		.evidence = sources_evidence(request->sources),
 	};
 	struct baseline baseline;
 
@@ -71,7 +71,7 @@ static struct rows find_processes(const struct request *request, struct scan *sc
 
 	target_hold_namespace(&target, &request->namespace, request->types);
 	scan->types = ns_set_of(target.type);
-	scan->sources = source_bit(&source_processes);
+	scan->sources = source_bit(&source_processes) | source_bit(&source_threads);
 	/* Each row is of the process that it is about. */
 	scan->facts &= ~FACTS_OF_HEADS;
 	survey_run(scan);
@@ -113,17 +113,6 @@ static void show(const struct request *request, const struct scan *scan, const s
 		view_table(&view, stdout);
 }
 
-/*
- * Where to look, if that is not said: a list of all that a process is in takes
- * processes only.
- */
-static unsigned int choose_sources(const struct request *request)
-{
-	if (request->sources)
-		return request->sources;
-	return request->task.kind == NS_REF_NONE ? sources_by_default() : source_bit(&source_processes);
-}
-
 static void list(const struct request *request)
 {
 	_cleanup_(inventory_release) struct inventory inventory = { 0 };
@@ -135,7 +124,7 @@ static void list(const struct request *request)
 	survey_init(&scan, &inventory);
 	scan.types = request->types;
 	scan.facts = facts | tree_facts(request->tree) | (filter ? filter_facts(filter) : 0);
-	scan.sources = choose_sources(request);
+	scan.sources = request->asked;
 	if (request->namespace.kind == NS_REF_NONE)
 		rows = find_namespaces(request, &scan);
 	else
@@ -175,7 +164,7 @@ int main(int argc, char **argv)
 	else if (request.report)
 		report_run(&request, wants_color(request.color));
 	else if (request.watches)
-		watch(&request, choose_sources(&request));
+		watch(&request);
 	else
 		list(&request);
 	request_release(&request);

@@ -174,7 +174,8 @@ struct inventory {
 	size_t n_holders;
 	struct task_set *sets;
 	size_t n_sets;
-	unsigned int known; /* FACT_NAMES, FACT_NSFS: they were looked for, so what has none has none */
+	bool lacks_processes; /* they were not looked at: that none is in a namespace says nothing */
+	unsigned int known;   /* FACT_NAMES, FACT_NSFS: they were looked for, so what has none has none */
 	ino_t initial[NS_TYPE_COUNT]; /* the namespaces that the machine started with; 0: unknown */
 	/* How they are found; and the room that the arrays have. */
 	struct lookup node_index, process_index, user_index, set_index;

@@ -130,6 +130,7 @@ int sources_scan(struct scan *scan, const char **ret_failed)
 	for (size_t i = 0; sources[i]; i++)
 		if ((scan->sources & (1u << i)) && sources[i]->prepare)
 			sources[i]->prepare(scan);
+	scan->inventory->lacks_processes = !(scan->sources & source_bit(&source_processes));
 	raise_limit(scan, &before);
 	r = ask(scan, ret_failed);
 	if (before.rlim_max)

@@ -156,6 +156,15 @@ lsns_headings()
 	assert_stderr_is ""
 }
 
+@test "how many are in it is not said where processes are not looked at" {
+	need_userns
+	hold -U -u --by path
+	run --separate-stderr nsx-ls --json --source descriptors --type uts --output NS,NPROCS,NTASKS
+	assert_status 0
+	assert_same "[{\"ns\":${HELD[uts]},\"nprocs\":null,\"ntasks\":null}]" \
+		"$(jq -c "[.namespaces[] | select(.ns == ${HELD[uts]})]" <<<"$output")"
+}
+
 @test "--persistent leaves what nobody is in, nor a thread" {
 	need_userns
 	hold -U -n --by thread
@@ -174,6 +183,15 @@ lsns_headings()
 	refute_output_has "$busy"
 	refute_output_has "$thread"
 	assert_same "" "$(cut -d ' ' -f 2 <<<"$output" | grep -v '^0$')"
+
+	# Whatever is asked for, where processes are is looked at; what others find is not shown.
+	start bash -c 'exec 8<"$1" 9<"$2"; echo ready; read -r line' - \
+		"/proc/$HELD_PID/ns/uts" "/proc/$STARTED/ns/pid_for_children"
+	read -r _ <&"$STARTED_OUTPUT"
+	run --separate-stderr nsx-ls --noheadings --raw --output NS,NPROCS --persistent --source descriptors
+	assert_status 0
+	assert_output_has "$empty 0"
+	refute_output_has "$busy"
 
 	run --separate-stderr nsx-ls --persistent --task $$
 	assert_status 1

@@ -32,6 +32,26 @@ uts $(ns_inode $$ uts)" "$(sort <<<"$output")"
 	assert_stderr_is ""
 }
 
+@test "a source adds to what is looked at for a process, and takes nothing away" {
+	for source in threads descriptors mounts; do
+		run --separate-stderr nsx-ls --task $$ --type uts --noheadings --raw --output NS --source "$source"
+		assert_status 0
+		assert_output_is "$(ns_inode $$ uts)"
+	done
+}
+
+@test "a process whose first thread has ended is where another one is" {
+	need_userns
+	hold -U -n --by follower
+	wait_until is_in_state "$STARTED" Z
+	run --separate-stderr nsx-ls --task "$STARTED" --type net --noheadings --raw --output NS
+	assert_status 0
+	assert_output_is "${HELD[net]}"
+	run --separate-stderr nsx-ls "@${HELD[net]}" --noheadings --raw --output PID
+	assert_status 0
+	assert_output_is "$STARTED"
+}
+
 @test "a process that is not there: status 3, and a line that says so" {
 	# The kernel never gives this number.
 	run --separate-stderr nsx-ls --task 4194305

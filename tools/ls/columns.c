@@ -60,7 +60,7 @@ static char *path_cell(const struct inventory *inventory, const struct row *row)
 
 static char *nprocs_cell(const struct inventory *inventory, const struct row *row)
 {
-	return xasprintf("%u", node_of(inventory, row)->nprocs);
+	return inventory->lacks_processes ? NULL : xasprintf("%u", node_of(inventory, row)->nprocs);
 }
 
 static char *pid_cell(const struct inventory *inventory, const struct row *row)
@@ -127,7 +127,7 @@ static char *level_cell(const struct inventory *inventory, const struct row *row
 
 static char *ntasks_cell(const struct inventory *inventory, const struct row *row)
 {
-	return xasprintf("%u", node_of(inventory, row)->ntasks);
+	return inventory->lacks_processes ? NULL : xasprintf("%u", node_of(inventory, row)->ntasks);
 }
 
 static char *init_cell(const struct inventory *inventory, const struct row *row)

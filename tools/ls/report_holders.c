@@ -114,7 +114,7 @@ static void find(const struct request *request, struct findings *findings)
 	survey_init(&scan, &inventory);
 	scan.types = request->types;
 	scan.facts = FACT_HOLDERS;
-	scan.sources = request->sources ? request->sources : sources_by_default();
+	scan.sources = request->sources;
 	if (request->n_words)
 		hold_wanted(request, &target, &scan);
 	if (request->excludes_initial) {

@@ -232,7 +232,7 @@ static void find(const struct request *request, struct findings *findings)
 	scan.types = NS_SET_ALL;
 	scan.facts = FACT_OWNER;
 	scan.held = ns_set_of(NS_USER);
-	scan.sources = request->sources ? request->sources : sources_by_default();
+	scan.sources = request->sources;
 	baseline_read_initial(scan.procfd, &initial);
 	survey_run(&scan);
 	accounts_fill(&inventory, &initial, &accounts);

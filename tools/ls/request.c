@@ -361,6 +361,19 @@ static void complete_columns(struct request *request)
 				  request->columns.columns[i]->name);
 }
 
+/* What --task and --persistent show depends on where processes are, whatever is looked for. */
+static void complete_sources(struct request *request)
+{
+	unsigned int of_processes = source_bit(&source_processes) | source_bit(&source_threads);
+	bool is_of_task = request->task.kind != NS_REF_NONE;
+
+	if (!request->sources)
+		request->sources = is_of_task ? of_processes : sources_by_default();
+	request->asked = request->sources;
+	if (is_of_task || request->only_persistent)
+		request->asked |= of_processes;
+}
+
 void request_read(struct request *request, int argc, char **argv)
 {
 	int first = cli_parse(&program, argc, argv, request);
@@ -379,6 +392,7 @@ void request_read(struct request *request, int argc, char **argv)
 		die_usage("--watch and --tree exclude each other");
 	if (request->types == 0)
 		request->types = NS_SET_ALL;
+	complete_sources(request);
 	complete_columns(request);
 }
 

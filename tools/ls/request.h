@@ -39,7 +39,8 @@ struct request {
 	bool excludes_initial;
 	const char *filter; /* or NULL */
 	/* Where. */
-	unsigned int sources; /* 0: not given */
+	unsigned int sources; /* whose finds are shown; 0 until it is read: not given */
+	unsigned int asked;   /* these, and those that what is shown depends on besides */
 	/* How. */
 	enum tree tree;
 	const char **outputs; /* the arguments of -o, in order */

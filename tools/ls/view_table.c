@@ -96,7 +96,7 @@ static void set_cell(const struct view *view, struct libscols_line *line, size_t
 
 static void color_line(const struct view *view, const struct row *row, struct libscols_line *line)
 {
-	if (view->inventory->nodes[row->node].nprocs == 0) {
+	if (!view->inventory->lacks_processes && view->inventory->nodes[row->node].nprocs == 0) {
 		check(scols_line_set_color(line, COLOR_EMPTY));
 		return;
 	}

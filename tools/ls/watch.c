@@ -39,7 +39,6 @@ enum { WAKE_SIGNAL = WAKE_SOURCES, WAKE_READER };
 
 struct watch {
 	const struct request *request;
-	unsigned int sources;
 	unsigned int facts;    /* for what is shown */
 	struct filter *filter; /* or NULL */
 	struct wake wake;
@@ -81,7 +80,7 @@ static void scan_now(struct watch *watch, struct scan *scan, struct inventory *i
 	scan->may_have_threads = false;
 	scan->types = watch->request->types;
 	scan->facts = watch->facts | FACT_NSID | (watch->filter ? filter_facts(watch->filter) : 0);
-	scan->sources = watch->sources;
+	scan->sources = watch->request->asked;
 	watch->has_stuck = has_stuck_children();
 	if (watch->has_stuck)
 		scan->sources &= ~source_bit(&source_mounts);
@@ -94,7 +93,7 @@ static struct rows select_now(const struct watch *watch, const struct inventory 
 		.types = watch->request->types,
 		.task = PROCESS_NONE,
 		.only_persistent = watch->request->only_persistent,
-		.evidence = sources_evidence(watch->sources),
+		.evidence = sources_evidence(watch->request->sources),
 		.excluded = watch->request->excludes_initial ? &watch->excluded : NULL,
 	};
 
@@ -313,11 +312,10 @@ static void end_output(struct watch *watch)
 		die(error, "cannot write to standard output");
 }
 
-void watch(const struct request *request, unsigned int sources_asked)
+void watch(const struct request *request)
 {
 	struct watch watch = {
 		.request = request,
-		.sources = sources_asked,
 		.facts = column_list_facts(&request->columns),
 		.wake = WAKE_NONE,
 	};

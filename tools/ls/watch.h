@@ -10,9 +10,9 @@
 #include "ls/request.h"
 
 /*
- * Watch what the request asks for. `sources` are what each look asks. Returns
- * when it is ended by SIGINT, SIGTERM or SIGHUP, or nobody reads any more.
+ * Watch what the request asks for. Returns when it is ended by SIGINT, SIGTERM
+ * or SIGHUP, or nobody reads any more.
  */
-void watch(const struct request *request, unsigned int sources);
+void watch(const struct request *request);
 
 #endif /* NSX_LS_WATCH_H */
