@@ -47,7 +47,9 @@ reads()
 
 @test "nobody prepared anything yet; --json; an init and a holder that end" {
 	need_command jq
-	start unshare --mount sh -c 'mount -t tmpfs -o mode=755 fresh /run; echo ready; nsx-pin monitor --json & read -r step
+	# With --initial what is there at its first look is told, too, so it does not matter who is faster.
+	start unshare --mount sh -c 'mount -t tmpfs -o mode=755 fresh /run; echo ready
+		nsx-pin monitor --initial --json & read -r step
 		nsx-pin add box --uts --pid; read -r step
 		kill -KILL $(nsx-pin list box -n -r -o INIT | tr -d "\n-"); read -r step
 		nsx-pin del box; nsx-pin add box --net --hold; read -r step
