@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <time.h>
 
 #include "kernel.h"
 #include "ns_join.h"
@@ -23,6 +24,13 @@
  */
 enum { COPIES_MAX = 16 };
 
+/*
+ * How long a visit may take things away. Whoever may mount in a mount namespace
+ * of their own, which any user may have, can cover more than anybody wants to
+ * wait for.
+ */
+enum { UNCOVER_MS = 5000 };
+
 struct visitor {
 	int socket, procfd;
 	/* Inode numbers: of what was told, and what was told with a descriptor. */
@@ -30,6 +38,7 @@ struct visitor {
 	struct number_set given_up; /* of this visit */
 	bool wants_all, is_unheard; /* of this visit; something could not be told */
 	bool is_in_copy, is_spent;
+	int64_t uncover_until; /* in ms, of this visit; 0: nothing was taken away yet */
 };
 
 int visitor_find_cover(const struct mount_entry *entries, size_t count, size_t wanted)
@@ -202,35 +211,89 @@ static int go_to_top(const struct visitor *visitor)
 	return r < 0 ? r : make_private();
 }
 
-/* Take away the mount that is nearest to the root of those in the way to entries[wanted]. */
-static int take_cover_away(const struct mounted *table, int wanted)
+static int64_t now_ms(void)
 {
-	int cover = visitor_find_cover(table->entries, table->count, (size_t)wanted);
+	struct timespec now;
 
-	if (cover < 0)
-		return -ENOENT;
-	return umount2(table->entries[cover].path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* From the first time that it is asked on. */
+static bool is_too_late(struct visitor *visitor)
+{
+	if (!visitor->uncover_until)
+		visitor->uncover_until = now_ms() + UNCOVER_MS;
+	return now_ms() >= visitor->uncover_until;
+}
+
+/* Paths at which something was taken away. */
+struct taken {
+	const char **paths;
+	size_t count;
+};
+
+/* Does a path lead elsewhere by now, or would it, had what was taken away been there still? */
+static bool is_doubtful(const struct taken *taken, const char *path)
+{
+	for (size_t i = 0; i < taken->count; i++)
+		if (mount_path_is_within(path, taken->paths[i]) ||
+		    mount_path_is_within(taken->paths[i], path))
+			return true;
+	return false;
 }
 
 /*
- * In the copy: take away one mount after the other, until all is sent or given
- * up. Each round makes one mount or one namespace less.
+ * Take away what covers entries[wanted]: of the mounts in its way, the one that is
+ * nearest to the root. -EAGAIN where its path is to be read anew before that.
+ */
+static int take_cover_away(const struct mounted *table, size_t wanted, struct taken *taken)
+{
+	int cover = visitor_find_cover(table->entries, table->count, wanted);
+	const char *path;
+
+	if (cover < 0)
+		return -ENOENT;
+	path = table->entries[cover].path;
+	if (is_doubtful(taken, path))
+		return -EAGAIN;
+	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		return -errno;
+	taken->paths[taken->count++] = path;
+	return 0;
+}
+
+/* Take away what covers all that is left, as far as paths allow; what cannot be had is given up. */
+static void take_covers_away(struct visitor *visitor, const struct mounted *table)
+{
+	_cleanup_free_ const char **paths = calloc(table->count, sizeof(*paths));
+	struct taken taken = { .paths = paths };
+	ino_t ino;
+
+	for (size_t i = 0; i < table->count && !is_too_late(visitor); i++)
+		if (is_left(visitor, &table->entries[i], &ino)) {
+			int r = paths ? take_cover_away(table, i, &taken) : -ENOMEM;
+
+			if (r < 0 && r != -EAGAIN)
+				number_set_add(&visitor->given_up, ino);
+		}
+}
+
+/*
+ * In the copy: take mounts away, until all is sent or given up. Each round makes
+ * one mount or one namespace less.
  */
 static void uncover(struct visitor *visitor)
 {
-	for (;;) {
+	while (!is_too_late(visitor)) {
 		_cleanup_(mounted_release) struct mounted table = { 0 };
-		ino_t ino;
-		int left;
 
 		if (mounted_read(visitor->procfd, "self", &table) < 0)
 			return;
 		send_all(visitor, &table);
-		left = find_left(visitor, &table);
-		if (left < 0)
+		if (find_left(visitor, &table) < 0)
 			return;
-		if (take_cover_away(&table, left) < 0 && is_left(visitor, &table.entries[left], &ino))
-			number_set_add(&visitor->given_up, ino);
+		take_covers_away(visitor, &table);
 	}
 }
 
@@ -241,7 +304,8 @@ static void uncover(struct visitor *visitor)
  */
 static void search_covered(struct visitor *visitor, int fd, const struct mounted *original)
 {
-	for (int copies = 0; copies < COPIES_MAX && find_left(visitor, original) >= 0; copies++) {
+	for (int copies = 0;
+	     copies < COPIES_MAX && find_left(visitor, original) >= 0 && !is_too_late(visitor); copies++) {
 		size_t before = visitor->sent.index.count;
 
 		if (enter_as_owner(visitor, fd) < 0 || copy_mounts() < 0)
@@ -335,6 +399,7 @@ static int visit(struct visitor *visitor, const struct visit_request *request, i
 
 	visitor->wants_all = request->wants_all;
 	visitor->is_in_copy = visitor->is_unheard = false;
+	visitor->uncover_until = 0;
 	if (request->tree >= 0)
 		r = visit_tree(visitor, fd, request->tree);
 	else
