@@ -132,9 +132,10 @@ start_in()
 		ipcmk --semaphore 3 >&2
 		ipcmk --queue >&2
 		mount -t mqueue queues "$PLACE"
-		: >"$PLACE/first"'
+		: >"$PLACE/first"
+		: >"$PLACE/.hidden"'
 	detail "$(ns_inode "$STARTED" ipc)"
-	assert_same "2 shm, 1 sem, 1 msg, 1 mqueue" "$DETAIL"
+	assert_same "2 shm, 1 sem, 1 msg, 2 mqueue" "$DETAIL"
 	detail "$(ns_inode self ipc)"
 	assert_matches "$DETAIL" '^[0-9]+ shm, [0-9]+ sem, [0-9]+ msg(, [0-9]+ mqueue)?$'
 }

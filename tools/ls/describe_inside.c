@@ -82,7 +82,7 @@ static int count_queues(unsigned int *ret)
 		return -errno;
 	}
 	while ((entry = readdir(dir)))
-		count += *entry->d_name != '.';
+		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 	*ret = count;
 	return 0;
 }
