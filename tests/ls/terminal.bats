@@ -48,6 +48,18 @@ on_terminal()
 		"$(sed '/^the end/,$d' <<<"$output" | wc -l)"
 }
 
+@test "--watch cuts its lines where the terminal ends, whichever column that is in" {
+	open_terminal 80
+	type_keys "clear; nsx-ls --watch=1h --type uts --output COMMAND,NS" Enter
+	wait_until shows '^ready$'
+	shows '^present .*xxxx$'
+	run ! shows '^x'
+	# Characters of two columns each.
+	start unshare --user --map-root-user --uts sh -c 'echo ready; read -r line' "$(printf '日%.0s' {1..60})"
+	wait_until shows '^appeared .*日$'
+	run ! shows '^日'
+}
+
 @test "with -u nothing gives way" {
 	on_terminal nsx-ls --notruncate --task "$STARTED" --type uts
 	run --separate-stderr screen

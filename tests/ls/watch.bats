@@ -248,7 +248,10 @@ interval()
 
 @test "it ends in peace: by SIGINT, by SIGTERM, and when nobody reads" {
 	for signal in INT TERM; do
-		watch_json --watch=1h
+		# Bash starts what it does not wait for with SIGINT ignored.
+		start env "--default-signal=$signal" nsx-ls --watch=1h --json
+		WATCH=$STARTED WATCH_OUTPUT=$STARTED_OUTPUT
+		next_with '"event": "ready"'
 		kill -s "$signal" "$WATCH"
 		await_watch
 		assert_same 0 "$status"
@@ -260,6 +263,18 @@ interval()
 	assert_matches "${lines[0]}" '^EVENT +NS '
 	assert_same 0 "${lines[1]}"
 	assert_stderr_is ""
+}
+
+@test "a signal that it was started to ignore ends it no more than others" {
+	start env --ignore-signal=HUP nsx-ls --watch=1h --json --type uts
+	WATCH=$STARTED WATCH_OUTPUT=$STARTED_OUTPUT
+	next_with '"event": "ready"'
+	kill -s HUP "$WATCH"
+	hold -U -u
+	next_with "\"ns\": ${HELD[uts]}"
+	kill -s TERM "$WATCH"
+	await_watch
+	assert_same 0 "$status"
 }
 
 @test "a full disk is an error" {
@@ -275,6 +290,8 @@ interval()
 	done
 	run --separate-stderr nsx-ls --watch=often
 	assert_error 1 "--watch takes SECS, not 'often'"
+	run --separate-stderr nsx-ls --watch 5
+	assert_error 1 "'5' names a process: --task shows its namespaces; or is --watch=5 meant?"
 	run --separate-stderr nsx-ls --watch --tree
 	assert_error 1 "--watch and --tree exclude each other"
 	run --separate-stderr nsx-ls --watch --task $$

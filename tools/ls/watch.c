@@ -222,6 +222,15 @@ static void keep_inventory(struct watch *watch, struct inventory *inventory, dev
 	watch->wake.news.nsfs = nsfs;
 }
 
+static size_t terminal_width(const struct request *request)
+{
+	struct winsize size;
+
+	if (request->no_truncate || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
 static void look(struct watch *watch)
 {
 	_cleanup_(inventory_release) struct inventory inventory = { 0 };
@@ -230,6 +239,8 @@ static void look(struct watch *watch)
 	bool again;
 
 	scan_now(watch, &scan, &inventory);
+	/* A window may change its size. */
+	watch->printer.line_max = terminal_width(watch->request);
 	again = show_changes(watch, &scan) || watch->wake.news.is_of_an_end;
 	watch_out_flush(&watch->out);
 	wake_renew(&watch->wake, &inventory);
@@ -275,13 +286,16 @@ static bool wait_for_news(struct watch *watch)
 /* Signals that were ignored when we started stay so. Ones that end us end a wait, not a line. */
 static int listen_to_signals(struct watch *watch)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
 	sigset_t signals;
 	int r, fd;
 
 	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
+	/* One that is blocked comes to a signalfd(2) even if it is ignored. */
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(&signals, ends[i]);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	fd = signalfd(-1, &signals, SFD_CLOEXEC);
@@ -291,15 +305,6 @@ static int listen_to_signals(struct watch *watch)
 	if (r < 0)
 		die(r, "cannot wait for signals");
 	return fd;
-}
-
-static size_t terminal_width(const struct request *request)
-{
-	struct winsize size;
-
-	if (request->no_truncate || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
-		return 0;
-	return size.ws_col;
 }
 
 /* A reader that went away is no error, nor is a signal while nobody reads. */
@@ -336,7 +341,6 @@ void watch(const struct request *request)
 	signals = listen_to_signals(&watch);
 	watch_out_open(&watch.out, signals);
 	watch_printer_init(&watch.printer, watch.out.stream, request->format, &request->columns);
-	watch.printer.line_max = terminal_width(request);
 	/* A pipe that nobody reads any more is an event by itself; other files have none (-EPERM). */
 	r = wake_add(&watch.wake, STDOUT_FILENO, 0, WAKE_READER);
 	if (r < 0 && r != -EPERM)

@@ -7,6 +7,7 @@
 #include "ls/watch_print.h"
 
 #include <string.h>
+#include <wchar.h>
 
 #include "diag.h"
 #include "ls/cells.h"
@@ -53,24 +54,60 @@ static char *shown(const struct column *column, const char *text)
 	return safe;
 }
 
-/* How many characters; every byte that cannot be within one starts one. */
-static unsigned int length_of(const char *text)
+/*
+ * The length of the character that starts here, and how many columns it takes. A
+ * byte that the locale does not know takes one, as most terminals show it.
+ */
+static size_t next_character(const char *text, unsigned int *ret_width)
 {
-	unsigned int length = 0;
+	mbstate_t state = { 0 };
+	wchar_t character;
+	size_t length = mbrtowc(&character, text, MB_CUR_MAX, &state);
+	int width;
 
-	for (; *text; text++)
-		length += ((unsigned char)*text & 0xc0) != 0x80;
+	*ret_width = 1;
+	if (length == 0 || length > MB_CUR_MAX)
+		return 1;
+	width = wcwidth(character);
+	if (width >= 0)
+		*ret_width = (unsigned int)width;
 	return length;
+}
+
+/* How many bytes from here on fit into so many columns, and how many columns they take. */
+static size_t fitting(const char *text, size_t room, size_t *ret_used)
+{
+	size_t size = 0;
+
+	*ret_used = 0;
+	while (text[size]) {
+		unsigned int width;
+		size_t length = next_character(text + size, &width);
+
+		if (*ret_used + width > room)
+			break;
+		*ret_used += width;
+		size += length;
+	}
+	return size;
+}
+
+static unsigned int width_of(const char *text)
+{
+	size_t used;
+
+	fitting(text, SIZE_MAX, &used);
+	return (unsigned int)used;
 }
 
 void watch_printer_measure(struct watch_printer *printer, char *const *cells)
 {
 	for (size_t i = 0; i < printer->columns->count; i++) {
 		_cleanup_free_ char *text = shown(printer->columns->columns[i], cells[i]);
-		unsigned int length = length_of(text);
+		unsigned int width = width_of(text);
 
-		if (length > printer->widths[i])
-			printer->widths[i] = length;
+		if (width > printer->widths[i])
+			printer->widths[i] = width;
 	}
 }
 
@@ -79,39 +116,40 @@ static void print_blanks(FILE *out, unsigned int count)
 	fprintf(out, "%*s", (int)count, "");
 }
 
-/* The last column is not padded, and cut where the terminal ends. */
-static void print_last(const struct watch_printer *printer, const char *text, size_t used)
+/* `texts`: one a column, the last of which is not padded. */
+static void print_columns(const struct watch_printer *printer, const char *event, char *const *texts,
+			  FILE *out)
 {
-	size_t room = printer->line_max > used ? printer->line_max - used : 0;
+	size_t last = printer->columns->count - 1;
 
-	for (; *text; text++) {
-		bool starts = ((unsigned char)*text & 0xc0) != 0x80;
+	fprintf(out, "%-*s", EVENT_WIDTH, event);
+	for (size_t i = 0; i <= last; i++) {
+		unsigned int width = width_of(texts[i]);
+		unsigned int blanks = width < printer->widths[i] ? printer->widths[i] - width : 0;
+		bool is_right = printer->columns->columns[i]->flags & COLUMN_RIGHT;
 
-		if (printer->line_max && starts && room-- == 0)
-			return;
-		putc(*text, printer->out);
+		putc(' ', out);
+		print_blanks(out, is_right && i < last ? blanks : 0);
+		fputs(texts[i], out);
+		print_blanks(out, is_right || i == last ? 0 : blanks);
 	}
 }
 
-/* `texts`: one a column. */
+/* Cut where the terminal ends. */
 static void print_table_line(const struct watch_printer *printer, const char *event, char *const *texts)
 {
-	size_t last = printer->columns->count - 1, used = EVENT_WIDTH + 1;
+	_cleanup_free_ char *line = NULL;
+	size_t size = 0, used;
+	FILE *out = open_memstream(&line, &size);
 
-	fprintf(printer->out, "%-*s", EVENT_WIDTH, event);
-	for (size_t i = 0; i < last; i++) {
-		unsigned int length = length_of(texts[i]);
-		unsigned int blanks = length < printer->widths[i] ? printer->widths[i] - length : 0;
-		bool is_right = printer->columns->columns[i]->flags & COLUMN_RIGHT;
-
-		putc(' ', printer->out);
-		print_blanks(printer->out, is_right ? blanks : 0);
-		fputs(texts[i], printer->out);
-		print_blanks(printer->out, is_right ? 0 : blanks);
-		used += length + blanks + 1;
-	}
-	putc(' ', printer->out);
-	print_last(printer, texts[last], used);
+	if (!out)
+		die_oom();
+	print_columns(printer, event, texts, out);
+	if (fclose(out) != 0)
+		die_oom();
+	if (printer->line_max)
+		size = fitting(line, printer->line_max, &used);
+	fwrite(line, 1, size, printer->out);
 	putc('\n', printer->out);
 }
 
