@@ -279,6 +279,9 @@ int cli_parse(const struct cli_program *program, int argc, char **argv, void *re
 		row = parser.rows[i];
 		if (row->exclusive)
 			check_exclusive(&parser, row);
+		/* "-x=ARG" is for those who take a short option for a long one. */
+		if (row->arity == CLI_OPTIONAL && optarg && *optarg == '=')
+			optarg++;
 		r = parser.groups[i]->apply(request, code, optarg);
 		if (r < 0)
 			die_argument(row, optarg, r);

@@ -26,7 +26,7 @@ enum {
 enum cli_arity {
 	CLI_NO_ARGUMENT,
 	CLI_REQUIRED,	   /* -x ARG, --xx ARG, --xx=ARG */
-	CLI_OPTIONAL,	   /* -xARG, --xx=ARG */
+	CLI_OPTIONAL,	   /* -xARG, -x=ARG, --xx=ARG */
 	CLI_LONG_OPTIONAL, /* --xx=ARG; -x takes none, so that -xyz stay three options */
 };
 

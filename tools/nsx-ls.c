@@ -143,9 +143,10 @@ static void list(const struct request *request)
 static void list_columns(const struct request *request)
 {
 	const struct report *report = request->report;
+	bool is_of_processes = request->namespace.kind != NS_REF_NONE;
 
 	legend_columns(report ? report->columns : columns, report ? report->n_columns : n_columns,
-		       request->format == FORMAT_JSON);
+		       is_of_processes ? COLUMN_OF_PROCESS : 0, request->format == FORMAT_JSON);
 }
 
 int main(int argc, char **argv)

@@ -38,6 +38,15 @@ load ../lib/common
 	assert_same "$names" "${lines[0]}"
 	assert_stderr_is ""
 
+	# Of a namespace those that can be shown for the processes in it.
+	run --separate-stderr nsx-ls --list-columns /proc/self/ns/uts
+	assert_status 0
+	assert_output_has PID
+	refute_output_has NPROCS
+	columns=$(awk '{ print $1 }' <<<"$output" | paste --serial --delimiters ,)
+	run --separate-stderr nsx-ls --output "$columns" /proc/self/ns/uts
+	assert_status 0
+
 	need_command jq
 	run --separate-stderr nsx-ls --json --list-columns
 	assert_status 0

@@ -21,6 +21,17 @@ setup()
 	need_userns
 }
 
+@test "the kind of a tree behind a short option, with a = as lsns takes it, and without" {
+	for option in -Tparent -T=parent; do
+		run --separate-stderr nsx-ls "$option" --type uts --output NS --raw
+		assert_status 0
+		assert_output_has "$(ns_inode self uts)"
+	done
+	run --separate-stderr nsx-ls -T=up
+	assert_status 1
+	assert_stderr_has "--tree takes owner|parent|process, not 'up'"
+}
+
 @test "owners that no process is in are in the tree, and in a list of processes they are not" {
 	start unshare --user --map-root-user unshare --user --map-root-user \
 		unshare --uts sh -c 'echo ready; read -r line'

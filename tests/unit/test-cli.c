@@ -112,6 +112,7 @@ static void test_arguments(void)
 
 	is_str(parsed("-s"), "signal ");
 	is_str(parsed("-s9"), "signal=9 ");
+	is_str(parsed("-s=9"), "signal=9 ");
 	is_str(parsed("--signal"), "signal ");
 	is_str(parsed("--signal=9"), "signal=9 ");
 	is_str(parsed("-s 9"), "signal |9");

@@ -25,15 +25,19 @@ static void start_json(size_t i, const char *name, const char *help)
 	json_print_string(stdout, help);
 }
 
-void legend_columns(const struct column *table, size_t count, bool is_json)
+void legend_columns(const struct column *table, size_t count, unsigned int flags, bool is_json)
 {
+	size_t n_shown = 0;
+
 	if (is_json)
 		open_json("columns");
 	for (size_t i = 0; i < count; i++) {
 		const struct column *column = &table[i];
 
+		if ((column->flags & flags) != flags)
+			continue;
 		if (is_json) {
-			start_json(i, column->name, column->help);
+			start_json(n_shown++, column->name, column->help);
 			printf(", \"type\": \"%s\"}", column_json_type(column));
 		} else {
 			printf("%-10s <%s> %s\n", column->name, column_json_type(column), column->help);

@@ -9,7 +9,8 @@
 #include "base.h"
 #include "ls/columns.h"
 
-void legend_columns(const struct column *table, size_t count, bool is_json);
+/* Columns that have all these flags. */
+void legend_columns(const struct column *table, size_t count, unsigned int flags, bool is_json);
 void legend_sources(bool is_json);
 
 #endif /* NSX_LS_LEGEND_H */

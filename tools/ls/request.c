@@ -273,6 +273,9 @@ static void read_namespace(struct request *request, const char *word)
 		die_usage("'%s' is out of range", word);
 	if (r < 0)
 		die_usage("'%s' names no namespace", word);
+	if (request->namespace.kind == NS_REF_PROCESS && request->watches)
+		die_usage("'%s' names a process: --task shows its namespaces; or is --watch=%s meant?", word,
+			  word);
 	if (request->namespace.kind == NS_REF_PROCESS)
 		die_usage("'%s' names a process: --task shows its namespaces", word);
 	if (request->task.kind != NS_REF_NONE)
