@@ -29,14 +29,9 @@ static int compare_numbers(long long x, long long y)
 	return (x > y) - (x < y);
 }
 
-static ino_t inode_of(const struct inventory *inventory, uint32_t node)
-{
-	return node == NODE_NONE ? 0 : inventory->nodes[node].id.ino;
-}
-
 static int compare_nodes(const struct inventory *inventory, uint32_t x, uint32_t y)
 {
-	int r = compare_numbers((long long)inode_of(inventory, x), (long long)inode_of(inventory, y));
+	int r = compare_numbers((long long)inventory_inode(inventory, x), (long long)inventory_inode(inventory, y));
 
 	if (r == 0 && x != NODE_NONE && y != NODE_NONE)
 		r = compare_numbers(inventory->nodes[x].type, inventory->nodes[y].type);
@@ -91,7 +86,7 @@ static char *link_of(const struct inventory *inventory, uint32_t node)
 {
 	char link[NS_LINK_SIZE];
 
-	ns_link_format(inventory->nodes[node].type, inode_of(inventory, node), link);
+	ns_link_format(inventory->nodes[node].type, inventory_inode(inventory, node), link);
 	return xstrdup(link);
 }
 

@@ -185,6 +185,12 @@ struct inventory {
 /* An inventory of zeros is an empty one. Releasing closes what is held. */
 void inventory_release(struct inventory *inventory);
 
+/* The inode number of a namespace, 0 of NODE_NONE. */
+static inline ino_t inventory_inode(const struct inventory *inventory, uint32_t node)
+{
+	return node == NODE_NONE ? 0 : inventory->nodes[node].id.ino;
+}
+
 /* Find, or NODE_NONE and PROCESS_NONE. */
 uint32_t inventory_find_node(const struct inventory *inventory, enum ns_type type, struct ns_id id);
 uint32_t inventory_find_process(const struct inventory *inventory, pid_t pid);

@@ -59,11 +59,6 @@ uint32_t *sets_in_order(const struct inventory *inventory)
 	return order;
 }
 
-static ino_t inode_of(const struct inventory *inventory, uint32_t node)
-{
-	return node == NODE_NONE ? 0 : inventory->nodes[node].id.ino;
-}
-
 /* "pid_for_children", from its path in the directory of a process. */
 static const char *children_word(enum ns_type type)
 {
@@ -77,7 +72,7 @@ char *set_differences(const struct inventory *inventory, const struct task_set *
 
 	list_init(&list);
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		ino_t ino = inode_of(inventory, set->node[type]);
+		ino_t ino = inventory_inode(inventory, set->node[type]);
 
 		if (ino && !baseline_has(baseline, type, ino))
 			list_add(&list, ns_types[type].name);
@@ -100,7 +95,7 @@ char *set_links(const struct inventory *inventory, const struct task_set *set)
 
 		if (set->node[type] == NODE_NONE)
 			continue;
-		ns_link_format(type, inode_of(inventory, set->node[type]), link);
+		ns_link_format(type, inventory_inode(inventory, set->node[type]), link);
 		list_add(&list, link);
 	}
 	return list_end(&list);
@@ -120,7 +115,7 @@ static bool is_still_there(const struct inventory *inventory, uint32_t process, 
 	if (links_read(dirfd, NS_SET_ALL, &links) < 0)
 		return false;
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
-		if (links.own[type] && links.own[type] != inode_of(inventory, seen->node[type]))
+		if (links.own[type] && links.own[type] != inventory_inode(inventory, seen->node[type]))
 			return false;
 		is_any |= links.own[type] != 0;
 	}

@@ -4,27 +4,15 @@
  */
 #include "ls/view.h"
 
-#include <libsmartcols.h>
 #include <string.h>
 
 #include "diag.h"
 #include "ls/cells.h"
+#include "ls/table.h"
 
 /* Sober: names of colours and sequences of terminals, as scols_line_set_color() takes them. */
 #define COLOR_TYPE  "cyan"
 #define COLOR_EMPTY "\033[2m" /* faint: nobody is in it */
-
-static void unref_table(struct libscols_table **table)
-{
-	scols_unref_table(*table);
-}
-
-/* libsmartcols fails for want of memory, or because we use it wrongly. */
-static void check(int r)
-{
-	if (r < 0)
-		die(r, "cannot make the table");
-}
 
 /*
  * The column that the lines of a tree stand in: the name of what is nested,
@@ -65,21 +53,17 @@ static int flags_of(const struct view *view, const struct column *column)
 /* The items of a list one below the other: at the newlines between them, and nowhere else. */
 static void stack_items(struct libscols_column *column)
 {
-	check(scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL));
-	check(scols_column_set_safechars(column, "\n"));
+	table_check(scols_column_set_wrapfunc(column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL));
+	table_check(scols_column_set_safechars(column, "\n"));
 }
 
 static void add_column(struct libscols_table *table, const struct view *view, const struct column *column)
 {
 	struct libscols_column *added =
-		scols_table_new_column(table, column->name, 0, flags_of(view, column));
+		table_add_column(table, column, flags_of(view, column), view->has_color);
 
-	if (!added)
-		die_oom();
 	if (is_stacked(view, column))
 		stack_items(added);
-	if (view->has_color)
-		check(scols_cell_set_color(scols_column_get_header(added), VIEW_COLOR_HEADING));
 }
 
 static void set_cell(const struct view *view, struct libscols_line *line, size_t i, const char *text)
@@ -91,18 +75,18 @@ static void set_cell(const struct view *view, struct libscols_line *line, size_t
 		return;
 	flat = cell_flatten(column, text, is_stacked(view, column) ? '\n' : ',');
 	/* The line owns the text from here on. */
-	check(scols_line_refer_data(line, i, flat));
+	table_check(scols_line_refer_data(line, i, flat));
 }
 
 static void color_line(const struct view *view, const struct row *row, struct libscols_line *line)
 {
 	if (!view->inventory->lacks_processes && view->inventory->nodes[row->node].nprocs == 0) {
-		check(scols_line_set_color(line, COLOR_EMPTY));
+		table_check(scols_line_set_color(line, COLOR_EMPTY));
 		return;
 	}
 	for (size_t i = 0; i < view->columns->count; i++)
 		if (strcmp(view->columns->columns[i]->name, "TYPE") == 0)
-			check(scols_cell_set_color(scols_line_get_cell(line, i), COLOR_TYPE));
+			table_check(scols_cell_set_color(scols_line_get_cell(line, i), COLOR_TYPE));
 }
 
 static void add_row(struct libscols_table *table, const struct view *view, const struct row *row,
@@ -127,18 +111,18 @@ static void add_row(struct libscols_table *table, const struct view *view, const
 
 void view_table(const struct view *view, FILE *out)
 {
-	_cleanup_(unref_table) struct libscols_table *table = scols_new_table();
+	_cleanup_(table_unref) struct libscols_table *table = scols_new_table();
 	_cleanup_free_ struct libscols_line **lines = xcalloc(view->rows->count, sizeof(*lines));
 
 	if (!table)
 		die_oom();
-	check(scols_table_set_stream(table, out));
-	check(scols_table_enable_raw(table, view->is_raw));
-	check(scols_table_enable_noheadings(table, !view->has_headings));
-	check(scols_table_enable_colors(table, view->has_color));
+	table_check(scols_table_set_stream(table, out));
+	table_check(scols_table_enable_raw(table, view->is_raw));
+	table_check(scols_table_enable_noheadings(table, !view->has_headings));
+	table_check(scols_table_enable_colors(table, view->has_color));
 	for (size_t i = 0; i < view->columns->count; i++)
 		add_column(table, view, view->columns->columns[i]);
 	for (size_t i = 0; i < view->rows->count; i++)
 		add_row(table, view, &view->rows->rows[i], lines);
-	check(scols_print_table(table));
+	table_check(scols_print_table(table));
 }
