@@ -4,6 +4,8 @@
 # list.bats - the plain list: which namespaces, how many processes, whose. Other
 # namespaces come and go meanwhile, so only what a test holds is looked at.
 
+# shellcheck disable=SC2016 # Shells inside expand.
+
 load ../lib/common
 load row
 load zombie
