@@ -30,7 +30,7 @@ struct spawn {
 	struct cgroup_joins cgroups; /* opened by step_cgroup_open, used by step_cgroup */
 	bool joined_user;
 	bool joined_pid;
-	bool has_files_of_target; /* its mount namespace or root is taken, and is not ours */
+	bool has_files_of_target; /* its root, or else mount namespace, is taken, and is not ours */
 
 	struct outside outside;
 	/* Read or opened before anything is entered; -EBADF, NULL where not wanted. */

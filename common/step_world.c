@@ -78,8 +78,9 @@ static int run_outer_root(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	r = open_place(spawn, place, "root", &spawn->root);
+	/* Whatever mount namespace is entered, the program's files are those below this one. */
 	if (r == 0)
-		spawn->has_files_of_target |= !place->path && !is_our_root(spawn->root);
+		spawn->has_files_of_target = !place->path && !is_our_root(spawn->root);
 	return r;
 }
 

@@ -95,6 +95,27 @@ LD_PRELOAD=/theirs|"
 	assert_ran "$our_path /ours"
 }
 
+@test "--env: with a root of ours in the mount namespace of the target, our own files they are" {
+	hold_with PATH=/theirs LD_LIBRARY_PATH=/theirs ONE=1 -- -U -m
+	run --separate-stderr "${ours[@]}" -t "$HELD_PID" --root=/ --env sh -c 'echo "$PATH $LD_LIBRARY_PATH $ONE"'
+	assert_ran "$our_path /ours 1"
+	run --separate-stderr "${ours[@]}" -t "$HELD_PID" --user --mount --root=/ --wd --env \
+		sh -c 'echo "$PATH $LD_LIBRARY_PATH $ONE"'
+	assert_ran "$our_path /ours 1"
+	# The working directory makes no difference.
+	run --separate-stderr "${ours[@]}" -t "$HELD_PID" --user --wd --env sh -c 'echo "$PATH $LD_LIBRARY_PATH $ONE"'
+	assert_ran "$our_path /ours 1"
+}
+
+# bats test_tags=root
+@test "--env: a target that has our root directory in a mount namespace of its own has our files" {
+	# A way into our root, as anybody in a user namespace of theirs can keep one.
+	hold_with PATH=/theirs LD_LIBRARY_PATH=/theirs ONE=1 -- -m --chroot "/proc/$$/root"
+	run --separate-stderr "${ours[@]}" -t "$HELD_PID" --mount --root --env \
+		sh -c 'echo "$PATH $LD_LIBRARY_PATH $ONE"'
+	assert_ran "$our_path /ours 1"
+}
+
 @test "--env: with a mount namespace of somebody else's, what leads to code stays ours" {
 	hold -U -m
 	other=$HELD_PID
