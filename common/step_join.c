@@ -9,6 +9,7 @@
  */
 #include "step.h"
 
+#include <grp.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 
@@ -57,6 +58,21 @@ static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
 	}
 }
 
+/*
+ * Where the program is to have none of our other groups in a user namespace,
+ * give them up while it can be done: in there it may be denied for good, and
+ * with them a program of somebody else's would have our access to files. -EPERM:
+ * it takes rights that we have not, or is denied here already.
+ */
+static int leave_groups(const struct spawn *spawn)
+{
+	const struct plan *plan = spawn->plan;
+
+	if (!plan->becomes_group || plan->keeps_groups || setgroups(0, NULL) == 0 || errno == EPERM)
+		return 0;
+	return -errno;
+}
+
 /* Say which namespace could not be joined, and why. */
 static void explain_failure(struct spawn *spawn, const struct join_arrangement *arrangement,
 			    const struct join_turn *failed, int error)
@@ -90,7 +106,9 @@ static int join_way_in(struct spawn *spawn, const struct join_arrangement *arran
 {
 	int r;
 
-	r = kernel_setns(arrangement->owners.list[user].fd, CLONE_NEWUSER);
+	r = leave_groups(spawn);
+	if (r == 0)
+		r = kernel_setns(arrangement->owners.list[user].fd, CLONE_NEWUSER);
 	if (r < 0)
 		return r;
 	tell_way_in(spawn, arrangement, user);
@@ -185,6 +203,8 @@ static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
 	int r;
 
 	r = step_hide(spawn);
+	if (r == 0 && spawn->joined_user)
+		r = leave_groups(spawn);
 	if (r == 0)
 		r = join(spawn);
 	return r < 0 ? r : step_hide(spawn);

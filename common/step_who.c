@@ -61,7 +61,8 @@ static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
 	r = plan->follows_gid ? follow(spawn, &uid, &gid) : 0;
 	if (r < 0)
 		return r;
-	/* Denied, it is so for good, and nothing is lost: user_namespaces(7). */
+	/* Denied, it is so for good (user_namespaces(7)). Before joining, step_join did what could be done.
+	 */
 	if (!plan->keeps_groups && setgroups(plan->other_groups.count, plan->other_groups.list) < 0 &&
 	    (errno != EPERM || !setgroups_may_be_denied(spawn)))
 		return -errno;

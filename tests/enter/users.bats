@@ -153,3 +153,28 @@ hold_mapped()
 		sed -n 's/^Groups:[[:space:]]*//p' /proc/self/status
 	assert_ran "$(cat /proc/sys/kernel/overflowgid) $(cat /proc/sys/kernel/overflowgid) "
 }
+
+# bats test_tags=root
+@test "where setgroups is denied, other groups are given up before" {
+	hold_as_user -U -u
+	assert_same deny "$(cat "/proc/$HELD_PID/setgroups")"
+	groups=(sed -n 's/^Groups:[[:space:]]*//p' /proc/self/status)
+	overflow=$(cat /proc/sys/kernel/overflowgid)
+	for options in "" --all -U "-U -u" "-U -G0" "-U -Gfollow" "-U --fork" "-U --wd=/"; do
+		# shellcheck disable=SC2086 # Several words.
+		run --separate-stderr setpriv --groups 5,6 nsx-enter -t "$HELD_PID" $options "${groups[@]}"
+		assert_ran ""
+	done
+	run --separate-stderr setpriv --groups 5,6 nsx-enter -t "$HELD_PID" -U --preserve-credentials "${groups[@]}"
+	assert_ran "$overflow $overflow "
+	# Without a user namespace nobody asked for that.
+	run --separate-stderr setpriv --groups 5,6 nsx-enter -t "$HELD_PID" -u "${groups[@]}"
+	assert_ran "5 6 "
+}
+
+@test "where nobody may give other groups up, that is no error" {
+	# Its parent denies setgroups, too, and to all who are in it.
+	hold_by "${AS_USER[@]}" nsx-unshare -r "$NSX_HELPERS/hold" -U
+	run --separate-stderr as_user nsx-enter -t "$HELD_PID" --user-parent nsx-enter -t "$HELD_PID" -U id -u
+	assert_ran 0
+}
