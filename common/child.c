@@ -239,14 +239,19 @@ static bool comes_from_terminal(int sig)
 	return sig == SIGINT || sig == SIGQUIT || sig == SIGWINCH || sig == SIGCONT || is_stop_signal(sig);
 }
 
-/* Did the kernel send it to the child as well? */
+/* Did the kernel send it to the child as well? Not where that has left our process group. */
 static bool reached_child(const struct child *child, const struct signalfd_siginfo *info)
 {
 	/* Positive codes are the kernel's own. */
 	if (info->ssi_code <= 0 || !comes_from_terminal((int)info->ssi_signo))
 		return false;
-	/* The child with a terminal of its own leaves our group before ours is raw. */
-	return !child->relay || getpgid(child->pid) == getpgrp();
+	return getpgid(child->pid) == getpgrp();
+}
+
+/* In a session of its own a process group is an orphaned one, which only SIGSTOP stops. */
+static bool leads_session(const struct child *child)
+{
+	return child->leads_session || getsid(child->pid) != getsid(0);
 }
 
 static void forward_signal(const struct child *child, bool is_stopped, const struct signalfd_siginfo *info)
@@ -258,7 +263,7 @@ static void forward_signal(const struct child *child, bool is_stopped, const str
 	/* The shell's "fg" continues the process group, the child with it. */
 	if (sig == SIGCONT && !is_stopped)
 		return;
-	if (child->leads_session && is_stop_signal(sig))
+	if (is_stop_signal(sig) && leads_session(child))
 		sig = SIGSTOP;
 	/* No race: until we wait for its end, the pid stays the child's. */
 	kill(child->pid, sig);

@@ -25,7 +25,7 @@ struct child {
 	int terminal; /* a descriptor of the terminal whose foreground we are; or -EBADF */
 	int line;     /* to (child_serve_as_init) or from (child_supervise) an init of ours; or -EBADF */
 	struct relay *relay; /* for child_supervise(): of the terminal of its own that it gets; or NULL */
-	bool leads_session;  /* it is to: an orphaned process group, which only SIGSTOP stops */
+	bool leads_session;  /* it is to, and may not yet: only SIGSTOP stops it */
 };
 
 /*
@@ -56,8 +56,8 @@ int child_die_with_parent(const struct child *child, int sig);
  * that cannot be done, kill it and return -errno.
  * Meanwhile forward signals that somebody sent to us, and mirror stops: when
  * the child stops so do we, and when we are continued so is it. Signals of
- * the terminal reach its whole process group, the child with it, and are not
- * forwarded a second time. A terminal whose foreground we were is ours again
+ * the terminal reach its whole process group, and are not forwarded a second
+ * time to a child that is in it. A terminal whose foreground we were is ours again
  * at the end, whoever the child left it to.
  * With a terminal of its own (child->relay, which is released here) the child
  * leaves our process group, and from then on all signals are forwarded. What it

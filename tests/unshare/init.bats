@@ -362,3 +362,22 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 	type_keys 'echo "wo"rd' Enter
 	wait_until shows '^word$'
 }
+
+@test "at a terminal: Ctrl-Z and fg, of a child with a session of its own" {
+	local option
+
+	for option in --fork "-r --init"; do
+		open_terminal
+		type_keys "nsx-unshare $option setsid sh -c 'trap \"echo again\" CONT; echo up; while :; do sleep 0.05; done'" Enter
+		wait_until shows '^up$'
+		type_keys C-z
+		wait_until shows 'Stopped'
+		type_keys fg Enter
+		wait_until shows '^again$'
+		type_keys C-c
+		wait_until shows '^\^C'
+		type_keys 'echo "status=$?"' Enter
+		wait_until shows '^status=130$'
+		close_terminal
+	done
+}

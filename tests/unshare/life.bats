@@ -228,6 +228,32 @@ TELL_SIGNALS='for signal in HUP USR1 USR2 WINCH ALRM; do trap "echo $signal" $si
 	assert_status 3
 }
 
+@test "Ctrl-C and Ctrl-\\ reach a child that is in another process group, or session" {
+	local option program
+
+	need_command script
+	need_command perl
+	for option in --fork "-r --init"; do
+		for program in setsid "perl -e \"setpgrp; exec @ARGV\""; do
+			start script --quiet --return --command "exec nsx-unshare $option $program sh -c '
+				trap \"echo INT\" INT
+				trap \"echo QUIT; exit 3\" QUIT
+				echo ready
+				while :; do sleep 0.05; done'" /dev/null
+			read_started
+			assert_matches "$LINE" '^ready'
+			printf '\003' >&"${started_inputs[-1]}"
+			read_started
+			assert_matches "$LINE" 'INT'
+			printf '\034' >&"${started_inputs[-1]}"
+			read_started
+			assert_matches "$LINE" 'QUIT'
+			await_started
+			assert_status 3
+		done
+	done
+}
+
 # --- Stops
 
 @test "stopped, the child stops us, and continued, we continue it" {
@@ -259,6 +285,20 @@ TELL_SIGNALS='for signal in HUP USR1 USR2 WINCH ALRM; do trap "echo $signal" $si
 	kill -CONT "$STARTED"
 	await_started
 	assert_status 137
+}
+
+@test "a stopped child in a process group of its own is hung up with us, when the shell before us ends" {
+	local option
+
+	need_command perl
+	for option in --fork "-r --init"; do
+		# Whoever is orphaned while stopped is hung up and continued by the kernel.
+		start perl -e 'use POSIX; if (!fork) { setpgrp; exec @ARGV } waitpid -1, WUNTRACED' \
+			nsx-unshare $option perl -e 'setpgrp; syswrite STDOUT, readlink("/proc/self") . "\n"; kill STOP => $$; sleep 1000'
+		read_started
+		await_started
+		wait_until is_gone "$LINE"
+	done
 }
 
 @test "a child continued by somebody else goes on, and so may we" {
