@@ -194,22 +194,14 @@ static bool is_in_cgroup(const struct search *search, int dirfd)
 /* -ESRCH: it ended, or is no longer in the cgroup. */
 static int hold(const struct search *search, pid_t pid, int *ret_pidfd, int *ret_dirfd)
 {
-	_cleanup_close_ int pidfd = kernel_pidfd_open(pid);
+	_cleanup_close_ int pidfd = -EBADF;
 	_cleanup_close_ int dirfd = -EBADF;
 	struct proc_stat stat;
 	int r;
 
-	/* -EINVAL, -ENOENT: the pid is a thread's now (kernel-dependent). */
-	if (pidfd == -EINVAL || pidfd == -ENOENT)
-		return -ESRCH;
-	if (pidfd < 0)
-		return pidfd;
-	r = proc_open_pid(search->procfd, pid, &dirfd);
+	r = proc_hold_in(search->procfd, pid, 0, &pidfd, &dirfd);
 	if (r < 0)
 		return r;
-	/* Still there: so the directory, opened meanwhile, is this process's. */
-	if (kernel_pidfd_send_signal(pidfd, 0) == -ESRCH)
-		return -ESRCH;
 	if (proc_stat_read(dirfd, &stat) < 0 || !is_candidate(&stat) || !is_in_cgroup(search, dirfd))
 		return -ESRCH;
 	*ret_pidfd = take_fd(&pidfd);

@@ -253,6 +253,15 @@ static char *hint_closed_pin(int error)
 	return xstrdup("that name is another user's, and its mode keeps you out");
 }
 
+/* Is it known to be there, and not in sight? So it is with hidepid, proc(5). */
+static bool is_hidden(const struct ns_ref *ref)
+{
+	_cleanup_free_ char *path = xasprintf("%d/stat", (int)ref->pid);
+
+	return ref->kind == NS_REF_PROCESS && ref->pid && faccessat(look_in(), path, F_OK, 0) < 0 &&
+	       errno == ENOENT;
+}
+
 static char *hint_denied(const struct ns_ref *ref)
 {
 	if (ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID)
@@ -262,6 +271,8 @@ static char *hint_denied(const struct ns_ref *ref)
 	if (ref->kind == NS_REF_SOCKET || ref->kind == NS_REF_FD)
 		return xstrdup("looking into another process takes its user or root, and a socket's net "
 			       "namespace takes CAP_NET_ADMIN in it");
+	if (is_hidden(ref))
+		return xasprintf("/proc hides process %d", (int)ref->pid);
 	if (kernel_has_capability(CAP_SYS_PTRACE))
 		return xstrdup("it belongs to a process above or beside your user namespace, or a security "
 			       "module forbids it");
@@ -320,6 +331,10 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 		return xstrdup("that process has ended, and its pid is another's now");
 	case -ENOTUNIQ:
 		return xstrdup("it fits several: write more of it");
+	case -EXDEV:
+		return xstrdup("/proc shows the processes of another pid namespace: mount one of this one");
+	case -ENODEV:
+		return ns_ref_is_process(ref) ? xstrdup("no proc is mounted at /proc") : NULL;
 	case -EOPNOTSUPP:
 		return xstrdup(ref->kind == NS_REF_PROCESS
 				       ? "pidfds have such inode numbers from Linux 6.9 on"

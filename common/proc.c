@@ -39,14 +39,50 @@ int proc_open_pid(int procfd, pid_t pid, int *ret_fd)
 	return 0;
 }
 
+int proc_own_pid(int procfd, pid_t *ret)
+{
+	char text[16];
+	ssize_t n = readlinkat(procfd, "self", text, sizeof(text) - 1);
+
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return parse_pid(text, ret);
+}
+
+bool proc_is_ours(int procfd)
+{
+	_cleanup_close_ int dirfd = -EBADF;
+	unsigned int levels;
+	pid_t pid, innermost;
+
+	if (proc_own_pid(procfd, &pid) < 0 || pid != getpid())
+		return false;
+	/* By chance we may have the same number in that of a pid namespace above. */
+	return proc_open_pid(procfd, pid, &dirfd) < 0 || proc_pids_read(dirfd, &levels, &innermost) < 0 ||
+	       levels == 1;
+}
+
 int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd)
 {
-	_cleanup_close_ int pidfd = -EBADF;
 	_cleanup_close_ int procfd = -EBADF;
+	int r;
+
+	r = proc_open(&procfd);
+	if (r < 0)
+		return r == -ENOENT ? -ENODEV : r;
+	return proc_hold_in(procfd, pid, pidfd_inode, ret_pidfd, ret_dirfd);
+}
+
+int proc_hold_in(int procfd, pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd)
+{
+	_cleanup_close_ int pidfd = -EBADF;
 	_cleanup_close_ int dirfd = -EBADF;
 	ino_t inode;
 	int r;
 
+	if (!proc_is_ours(procfd))
+		return -EXDEV;
 	pidfd = kernel_pidfd_open(pid);
 	/* -EINVAL, -ENOENT: a thread that leads no process (kernel-dependent). */
 	if (pidfd == -EINVAL || pidfd == -ENOENT)
@@ -63,10 +99,12 @@ int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd)
 		if (inode != pidfd_inode)
 			return -ESTALE;
 	}
-	r = proc_open(&procfd);
-	if (r < 0)
-		return r;
 	r = proc_open_pid(procfd, pid, &dirfd);
+	/* By kind of hidepid (proc(5)), the directory is out of sight, or what is in it. */
+	if (r == 0 && faccessat(dirfd, "stat", F_OK, 0) < 0 && errno == ENOENT)
+		r = -ESRCH;
+	if (r == -ESRCH && kernel_pidfd_send_signal(pidfd, 0) != -ESRCH)
+		return -EACCES;
 	if (r < 0)
 		return r;
 	/* Still there: so the directory, opened meanwhile, is this process's. */

@@ -19,12 +19,24 @@ int proc_open(int *ret_fd);
 /* Open /proc/PID below an open /proc; -ESRCH where there is none. */
 int proc_open_pid(int procfd, pid_t pid, int *ret_fd);
 
+/* Ourselves as a /proc numbers us; -ENOENT where it does not know us. */
+int proc_own_pid(int procfd, pid_t *ret);
+
+/*
+ * Are its numbers those that the kernel tells us and takes from us? Not where it
+ * shows another pid namespace, as after unshare(2) without a new /proc.
+ */
+bool proc_is_ours(int procfd);
+
 /*
  * Take hold of a process, so that its pid cannot come to mean another: a pidfd,
  * and /proc/PID (O_PATH). `pidfd_inode` is the inode number of its pidfd, 0
  * where not known. -ESRCH: no such process; -ESTALE: the pid is another's now;
- * -EOPNOTSUPP: it is known, but not to this kernel (before 6.9).
+ * -EOPNOTSUPP: it is known, but not to this kernel (before 6.9); -EACCES: /proc
+ * hides it; -EXDEV: the /proc is not ours, and pids mean others there; -ENODEV:
+ * there is no /proc. The second one looks in a /proc that is open.
  */
+int proc_hold_in(int procfd, pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd);
 int proc_hold(pid_t pid, ino_t pidfd_inode, int *ret_pidfd, int *ret_dirfd);
 
 /*

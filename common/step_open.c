@@ -264,8 +264,10 @@ static bool has_misleading_words(const struct ns_ref *ref, int error)
 		return ref->kind == NS_REF_PIN;
 	if (error == -EACCES)
 		return ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID;
-	return error == -EMEDIUMTYPE || error == -EOWNERDEAD || error == -ESTALE || error == -ENOTUNIQ ||
-	       error == -ENOMSG || error == -EBADF || error == -EOPNOTSUPP;
+	if (error == -ENODEV)
+		return ns_ref_is_process(ref);
+	return error == -EXDEV || error == -EMEDIUMTYPE || error == -EOWNERDEAD || error == -ESTALE ||
+	       error == -ENOTUNIQ || error == -ENOMSG || error == -EBADF || error == -EOPNOTSUPP;
 }
 
 static _noreturn_ void fail_open(const struct plan *plan, enum ns_type type, const char *description,

@@ -36,6 +36,7 @@ struct loose_tree {
 struct scan {
 	struct inventory *inventory;
 	int procfd;	      /* /proc */
+	bool has_own_pids;    /* its numbers are those of our pid namespace */
 	ns_set types;	      /* sources may leave others out, and add those that lead to them */
 	unsigned int facts;   /* FACT_* */
 	unsigned int sources; /* which are asked, see source.h */

@@ -65,8 +65,8 @@ uint32_t walked_index(struct scan *scan, struct walked *process);
 /* Keep its command line, for it is to be shown: read now, it is of this very process. */
 void walked_note_command(struct scan *scan, struct walked *process);
 
-/* A pidfd of the very process, borrowed; -errno, -ESRCH or -ENOENT where it is gone. */
-int walked_pidfd(struct walked *process);
+/* A pidfd of the very process, borrowed; -errno, -ESRCH or -ENOENT where it is gone, -EPERM where pids are not ours. */
+int walked_pidfd(const struct scan *scan, struct walked *process);
 
 /* For FACT_SETS: a task of a process, the namespaces behind its links observed before. */
 void observe_task(struct scan *scan, uint32_t process, const struct links *links);

@@ -76,7 +76,7 @@ static int take_and_ask(struct scan *scan, struct walked *process, const struct 
 	_cleanup_close_ int fd = -EBADF;
 	int r;
 
-	r = walked_pidfd(process);
+	r = walked_pidfd(scan, process);
 	if (r < 0)
 		return r;
 	fd = pidfd_getfd(r, descriptor->number, 0);

@@ -35,10 +35,13 @@ void walked_note_command(struct scan *scan, struct walked *process)
 		proc_command_line(process->dirfd, &scan->inventory->processes[index].command);
 }
 
-int walked_pidfd(struct walked *process)
+int walked_pidfd(const struct scan *scan, struct walked *process)
 {
 	struct stat st;
 
+	/* The number is another's for us, or nobody's: one that we cannot look into. */
+	if (!scan->has_own_pids)
+		return -EPERM;
 	if (process->pidfd < 0)
 		process->pidfd = kernel_pidfd_open(process->pid);
 	/* Its directory is there still, so until now the number was its own. */
@@ -129,16 +132,11 @@ static int visit(struct scan *scan, struct walked *process)
 /* Ourselves as this /proc numbers us; 0 where it does not know us. */
 static pid_t own_pid(struct scan *scan)
 {
-	char text[16];
-	ssize_t n = readlinkat(scan->procfd, "self", text, sizeof(text) - 1);
 	pid_t pid;
+	int r = proc_own_pid(scan->procfd, &pid);
 
-	if (n < 0)
-		scan_lose(scan, -errno);
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	return parse_pid(text, &pid) < 0 ? 0 : pid;
+	scan_lose(scan, r);
+	return r < 0 ? 0 : pid;
 }
 
 /* Learn the device of namespace files from the first link of a process that is there. */
@@ -227,6 +225,7 @@ int walk_processes(struct scan *scan)
 		return 0;
 	if (!scan->nsfs)
 		learn_device(scan, self);
+	scan->has_own_pids = proc_is_ours(scan->procfd);
 	wish = wish_of(scan);
 	if (self)
 		r = visit_self(scan, self, &wish);

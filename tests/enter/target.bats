@@ -249,3 +249,43 @@ is_running()
 	run --separate-stderr nsx-enter -t $$ -t $$ echo ran
 	assert_error 125 "--target is given twice"
 }
+
+# --- A /proc that shows others, or not all, or none
+
+@test "where /proc shows another pid namespace, a pid would be two processes, and is refused" {
+	need_userns
+	for reference in 1 pidfile:self; do
+		run --separate-stderr sh -c 'cd "$0" && echo 1 >self && "$@"' "$BATS_TEST_TMPDIR" \
+			nsx-unshare -r --pid --fork nsx-enter -t "${reference/self/./self}" -n echo ran
+		assert_error 125 "'${reference/self/./self}': /proc shows the processes of another pid namespace: mount one"
+	done
+	run --separate-stderr nsx-unshare -r --pid --fork --mount-proc sh -c 'nsx-enter -t $$ echo ran'
+	assert_ran ran
+	run --separate-stderr nsx-unshare -r --pid --fork nsx-ls -p 1
+	assert_error 1 "cannot open '1': /proc shows the processes of another pid namespace"
+	run --separate-stderr nsx-unshare -r --pid --fork nsx-ls --pids 1
+	assert_error 1 "cannot open '1': /proc shows the processes of another pid namespace"
+	run --separate-stderr nsx-unshare -r --pid --fork nsx-pin identify 1
+	assert_error 1 "cannot look at process 1: /proc shows the processes of another pid namespace"
+}
+
+@test "where nothing is mounted at /proc, a process is refused by that name" {
+	need_userns
+	run --separate-stderr nsx-unshare -r --mount sh -c 'mount -t tmpfs none /proc && exec nsx-enter -t $$ -n echo ran'
+	assert_error 125 "no proc is mounted at /proc"
+}
+
+# bats test_tags=root
+@test "a process that /proc hides is there" {
+	for option in 2 4; do
+		for ask in "125 nsx-enter -n -t" "1 nsx-ls -p" "1 nsx-ls --pids"; do
+			# shellcheck disable=SC2086 # Several words.
+			run --separate-stderr unshare --mount --propagation private sh -ec '
+				mount -t proc -o "hidepid=$0" none /proc
+				exec "$@"' "$option" "${AS_USER[@]}" ${ask#* } 1
+			assert_status "${ask%% *}"
+			assert_output_is ""
+			assert_stderr_matches '^nsx-[a-z]+: [^'$'\n'']*: /proc hides (process 1|it)$'
+		done
+	done
+}

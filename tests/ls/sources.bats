@@ -509,3 +509,12 @@ c/\040"; exec cat'
 	run --separate-stderr row TYPE "${HELD[net]}" --source descriptors,threads
 	assert_ran net
 }
+
+# bats test_tags=root
+@test "where /proc shows another pid namespace, whose sockets cannot be asked is told" {
+	hold -n --by socket
+	run --separate-stderr unshare --pid --fork nsx-ls --json --source sockets
+	assert_status 0
+	assert_same false "$(jq .complete <<<"$output")"
+	(($(jq .counts.processes_unread <<<"$output") > 0))
+}

@@ -19,6 +19,7 @@
 #include "ls/describe_net.h"
 #include "ns_id.h"
 #include "ns_join.h"
+#include "proc.h"
 #include "text.h"
 #include "worker.h"
 
@@ -158,30 +159,20 @@ static int enter(int procfd, enum ns_type type, int fd, struct describe_answer *
 	return r;
 }
 
-/* Our number in a /proc of whatever pid namespace; 0 where it has none. */
-static pid_t own_pid(int procfd)
-{
-	char text[16];
-	ssize_t n = readlinkat(procfd, "self", text, sizeof(text) - 1);
-	pid_t pid = 0;
-
-	text[n < 0 ? 0 : n] = '\0';
-	parse_pid(text, &pid);
-	return pid;
-}
-
 void describe_serve(int socket, const void *context)
 {
 	int procfd = *(const int *)context;
 	bool has_moved = false;
 
 	for (;;) {
-		struct describe_answer answer = { .worker = own_pid(procfd), .has_moved = has_moved };
+		struct describe_answer answer = { .has_moved = has_moved };
 		_cleanup_close_ int fd = -EBADF;
 		struct describe_request request;
 
 		if (worker_receive(socket, &request, sizeof(request), -1, &fd) != (ssize_t)sizeof(request))
 			return;
+		/* Of whatever pid namespace; 0 where it has none for us. */
+		proc_own_pid(procfd, &answer.worker);
 		answer.error = enter(procfd, request.type, fd, &answer);
 		has_moved = answer.has_moved;
 		if (answer.error == 0)

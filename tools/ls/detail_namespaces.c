@@ -100,19 +100,6 @@ static void fill_initial(const struct scan *scan)
 
 /* --- The init of a pid namespace */
 
-/* Are pids in this /proc those that the kernel tells us? */
-static bool has_own_pids(const struct scan *scan)
-{
-	char text[16];
-	ssize_t n = readlinkat(scan->procfd, "self", text, sizeof(text) - 1);
-	pid_t pid;
-
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	return parse_pid(text, &pid) == 0 && pid == getpid();
-}
-
 /* Number 1 of the pid namespace that it is in? */
 static bool is_init(const struct scan *scan, const struct process *process)
 {
@@ -152,7 +139,7 @@ static int ask_for_init(const struct scan *scan, uint32_t index)
 static void fill_inits(const struct scan *scan, const struct rows *rows)
 {
 	_cleanup_free_ bool *is_wanted = xcalloc(scan->inventory->n_nodes, sizeof(*is_wanted));
-	bool may_ask = has_own_pids(scan), searches = false;
+	bool may_ask = proc_is_ours(scan->procfd), searches = false;
 
 	for (size_t i = 0; i < rows->count; i++) {
 		uint32_t index = rows->rows[i].node;

@@ -44,6 +44,13 @@ void target_open_process(struct target *target, const struct ns_ref *ref)
 	if (r == -EOPNOTSUPP)
 		die_status(EXIT_UNSUPPORTED, 0, "'%s': this kernel has no such inode numbers (Linux 6.9 has)",
 			   ref->text);
+	if (r == -EXDEV)
+		die(0,
+		    "cannot open '%s': /proc shows the processes of another pid namespace: mount one of "
+		    "this one",
+		    ref->text);
+	if (r == -EACCES && ref->kind == NS_REF_PROCESS)
+		die(0, "cannot open process %d: /proc hides it", (int)ref->pid);
 	if (r == -ENOENT)
 		die_status(EXIT_MISSING, r, "cannot open '%s'", ref->text);
 	if (r == -ENOTUNIQ)

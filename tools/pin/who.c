@@ -79,6 +79,11 @@ static void read_ids(const char *word, struct ns_id ids[NS_TYPE_COUNT])
 	r = proc_hold(pid, 0, &pidfd, &dirfd);
 	if (r == -ESRCH)
 		die_status(EXIT_MISSING, 0, "there is no process %d", (int)pid);
+	if (r == -EXDEV)
+		die(0,
+		    "cannot look at process %d: /proc shows the processes of another pid namespace: mount "
+		    "one of this one",
+		    (int)pid);
 	if (r < 0)
 		die(r, "cannot look at process %d", (int)pid);
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
