@@ -41,8 +41,8 @@ forget_kept()
 check_fault()
 {
 	if [[ $status -eq 7 && $may_run ]]; then
-		assert_output_is ""
-		assert_stderr_is ""
+		assert_output_is "" || return
+		assert_stderr_is "" || return
 		forget_kept
 		return
 	fi
