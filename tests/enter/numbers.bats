@@ -94,9 +94,10 @@ id_of()
 }
 
 @test ":ID, the 64-bit id" {
+	is_linux 6.18 || skip "needs 64-bit ids of namespaces (Linux 6.18)"
 	hold "${own[@]}" -n -u
-	id=$(id_of "$HELD_PID" net 2>/dev/null)
-	[[ $id ]] || skip "needs Linux 6.18"
+	id=$(id_of "$HELD_PID" net)
+	[[ $id ]]
 	for word in "--target=:$id" "--net=:$id"; do
 		run --separate-stderr nsx-enter "$word" readlink /proc/self/ns/net
 		assert_status 0

@@ -90,7 +90,8 @@ teardown()
 
 need_binfmt()
 {
-	nsx-unshare -r --mount-binfmt true 2>/dev/null || skip "needs binfmt_misc in user namespaces (Linux 6.7)"
+	unshare --user --map-root-user --mount mount -t binfmt_misc none "$BATS_TEST_TMPDIR" 2>/dev/null ||
+		skip "needs binfmt_misc in user namespaces (Linux 6.7)"
 }
 
 @test "--mount-binfmt: one of the user namespace's own" {
