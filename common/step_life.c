@@ -67,11 +67,32 @@ static _noreturn_ void supervise_program(struct spawn *spawn)
 	child_exit_like(status);
 }
 
-/* The parent of an init that stays: wait until that has had all of it kept, and end. */
-static _noreturn_ void hand_over_to_init(struct spawn *spawn)
+/* One byte from one end of a line to the other. */
+static int say_ready(int line)
+{
+	ssize_t n;
+
+	do {
+		n = send(line, "", 1, MSG_NOSIGNAL);
+	} while (n < 0 && outside_is_passing(errno));
+	return n < 0 ? -errno : 0;
+}
+
+/* 1, 0 where the other end is gone, or -errno. */
+static int hear_ready(int line)
 {
 	char byte;
 	ssize_t n;
+
+	do {
+		n = recv(line, &byte, 1, 0);
+	} while (n < 0 && outside_is_passing(errno));
+	return n < 0 ? -errno : (int)n;
+}
+
+/* The parent of an init that stays: wait until that has had all of it kept, and end. */
+static _noreturn_ void hand_over_to_init(struct spawn *spawn)
+{
 	int status, r;
 
 	outside_close(&spawn->outside);
@@ -80,10 +101,7 @@ static _noreturn_ void hand_over_to_init(struct spawn *spawn)
 	child_restore_signals(&spawn->child);
 	/* Ignored by our caller, it would have the kernel throw the status away. */
 	signal(SIGCHLD, SIG_DFL);
-	do {
-		n = recv(spawn->handover[0], &byte, 1, 0);
-	} while (n < 0 && outside_is_passing(errno));
-	if (n == 1)
+	if (hear_ready(spawn->handover[0]) == 1)
 		exit(EXIT_SUCCESS);
 	r = child_wait(&spawn->child, &status);
 	if (r < 0)
@@ -191,8 +209,50 @@ static void leave_terminal(struct spawn *spawn)
 		die(r, "cannot let go of the terminal");
 }
 
+/*
+ * The program may look at its init in /proc: what is open there and where it
+ * is would lead it out of its world. A root that is pivoted to takes along who
+ * is at the old one, and nobody else.
+ */
+static void leave_caller_world(struct spawn *spawn)
+{
+	int *const fds[] = { &spawn->target.pidfd, &spawn->target.dirfd,      &spawn->root,
+			     &spawn->directory,	   &spawn->program_file,      &spawn->procfd,
+			     &spawn->host_ptmx,	   &spawn->child.parent_pidfd };
+
+	hint_look_in(-EBADF);
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close_fdp(fds[i]);
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		close_fdp(&spawn->join_fd[type]);
+	cgroup_joins_release(&spawn->cgroups);
+	if (chdir("/") < 0)
+		die(-errno, "cannot leave the working directory");
+}
+
+/* The life of the init. The program waits at the gate until nothing of the caller's is to be seen. */
+static _noreturn_ void live_as_init(struct spawn *spawn, struct child *program, int gate)
+{
+	int r;
+
+	outside_close(&spawn->outside);
+	tell_close_reported(spawn);
+	tell_close_awaited(spawn);
+	program->line = spawn->init_line[1];
+	program->leads_session = spawn->plan->pty;
+	if (spawn->plan->pty)
+		leave_terminal(spawn);
+	leave_caller_world(spawn);
+	r = say_ready(gate);
+	if (r < 0)
+		die(r, "cannot let the program go on");
+	close_fd(gate);
+	child_serve_as_init(program);
+}
+
 static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 {
+	int gate[2] = { -EBADF, -EBADF };
 	struct child program;
 	int r;
 
@@ -205,19 +265,21 @@ static int run_init(struct spawn *spawn, _unused_ enum ns_type type)
 	/* Where the pid namespace is not ours it has a pid 1: have orphans come to us all the same. */
 	if (!ns_set_has(spawn->plan->create, NS_PID) && prctl(PR_SET_CHILD_SUBREAPER, 1UL) < 0)
 		return -errno;
-	r = child_fork(&program);
+	r = make_line(gate);
+	if (r == 0)
+		r = child_fork(&program);
 	if (r < 0)
 		return r;
-	if (r > 0) {
-		outside_close(&spawn->outside);
-		tell_close_reported(spawn);
-		tell_close_awaited(spawn);
-		program.line = spawn->init_line[1];
-		program.leads_session = spawn->plan->pty;
-		if (spawn->plan->pty)
-			leave_terminal(spawn);
-		child_serve_as_init(&program);
-	}
+	close_fd(gate[r > 0 ? 0 : 1]);
+	if (r > 0)
+		live_as_init(spawn, &program, gate[1]);
+	r = hear_ready(gate[0]);
+	if (r < 0)
+		return r;
+	/* It said why. */
+	if (r == 0)
+		_exit(EXIT_NSX);
+	close_fd(gate[0]);
 	child_restore_signals(&spawn->child);
 	/* From here on the parent is the init. */
 	close_fd(spawn->child.parent_pidfd);
@@ -275,7 +337,6 @@ static void describe_stay(_unused_ const struct plan *plan, _unused_ enum ns_typ
 
 static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	ssize_t n;
 	int r;
 
 	close_fd(spawn->handover[0]);
@@ -287,10 +348,7 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 	r = outside_commit(&spawn->outside);
 	if (r < 0)
 		return r;
-	do {
-		n = send(spawn->handover[1], "", 1, MSG_NOSIGNAL);
-	} while (n < 0 && outside_is_passing(errno));
-	if (n < 0)
+	if (say_ready(spawn->handover[1]) < 0)
 		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
 	linger_as_init();
 }

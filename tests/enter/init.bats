@@ -44,6 +44,21 @@ find_program()
 	assert_ran $'hold\nnsx-init\nother'
 }
 
+# bats test_tags=root
+@test "the init keeps nothing of the caller's world" {
+	hold -U -p -m
+	start nsx-enter -t "$HELD_PID" --join-cgroup --root --wd=/tmp --env --init sh -c 'echo ready; read -r end'
+	read_started
+	find_program
+	assert_same / "$(readlink "/proc/$init/cwd")"
+	# Namespaces, directories, what can be executed; a terminal or file may be what the tests got.
+	for fd in "/proc/$init/fd/"*; do
+		((${fd##*/} > 2)) || continue
+		refute_has "$(readlink "$fd")" pidfd
+		[[ ! -d $fd/ && $(readlink "$fd") != ns:* ]]
+	done
+}
+
 @test "--init takes no argument, and does not go with --no-fork" {
 	run --separate-stderr nsx-enter -t $$ --init=yes echo ran
 	assert_error 125 "--init takes no argument"

@@ -157,6 +157,19 @@ need_binfmt()
 	assert_error 125 "cannot create namespaces (user)" "--pivot-root"
 }
 
+@test "--pivot-root: no way leads out through the init" {
+	make_root /bin/ls
+	mkdir "$BATS_TEST_TMPDIR/outside"
+	cd "$BATS_TEST_TMPDIR/outside"
+	echo secret >secret
+	run --separate-stderr nsx-unshare -r --pid --init --pivot-root "$ROOT" --mount-proc sh -c '
+		ls -d /proc/1/cwd/there
+		for fd in /proc/1/fd/*; do
+			! [ -d "$fd/" ] || ls -d "$fd/"
+		done'
+	assert_ran /proc/1/cwd/there
+}
+
 @test "--pivot-root with --wd and --mount-sys: all of them below the new root" {
 	make_root /bin/ls
 	run --separate-stderr nsx-unshare -r --net --pid --pivot-root "$ROOT" --mount-proc --mount-sys --wd there \
