@@ -15,6 +15,7 @@ static const char *program_name = "nsx";
 static int failure_status = EXIT_FAILURE;
 static bool is_verbose;
 static int messages = STDERR_FILENO; /* where they go */
+static bool is_filled[STDERR_FILENO + 1];
 
 int diag_keep_stderr(void)
 {
@@ -36,7 +37,13 @@ static void reserve_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+			is_filled[fd] = open("/dev/null",
+					     (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC) == fd;
+}
+
+bool diag_has_filled(int fd)
+{
+	return fd >= 0 && (size_t)fd < ARRAY_SIZE(is_filled) && is_filled[fd];
 }
 
 static void do_nothing(_unused_ int signal)

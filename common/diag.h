@@ -33,6 +33,9 @@ enum {
  */
 void diag_init(const char *program, int failure_status);
 
+/* Was the standard descriptor closed, so that what is there now is diag_init()'s? */
+bool diag_has_filled(int fd);
+
 /* Have die() and die_usage() end with another status from now on. */
 void diag_set_failure_status(int status);
 

@@ -79,6 +79,15 @@ bool plan_keeps_init(const struct plan *plan)
 	return plan->program == PROGRAM_NONE && ns_set_has(plan->create, NS_PID);
 }
 
+void plan_descriptors(const struct plan *plan, struct plan_descriptor ret[PLAN_DESCRIPTOR_COUNT])
+{
+	ret[0] = (struct plan_descriptor){ "--info-fd", plan->info_fd };
+	ret[1] = (struct plan_descriptor){ "--json-status-fd", plan->status_fd };
+	ret[2] = (struct plan_descriptor){ "--block-fd", plan->block_fd };
+	ret[3] = (struct plan_descriptor){ "--userns-block-fd", plan->user_block_fd };
+	ret[4] = (struct plan_descriptor){ "--sync-fd", plan->sync_fd };
+}
+
 static bool maps_own(const struct plan_map *side)
 {
 	return side->own || side->keeps_own;
@@ -199,12 +208,12 @@ static bool shares_a_file(const struct plan *plan)
 /* Is one descriptor given for two uses? One of them would close it. */
 static bool shares_a_descriptor(const struct plan *plan)
 {
-	const int fds[] = { plan->info_fd, plan->status_fd, plan->block_fd, plan->user_block_fd,
-			    plan->sync_fd };
+	struct plan_descriptor list[PLAN_DESCRIPTOR_COUNT];
 
-	for (size_t a = 0; a < ARRAY_SIZE(fds); a++)
-		for (size_t b = a + 1; b < ARRAY_SIZE(fds); b++)
-			if (fds[a] >= 0 && fds[a] == fds[b])
+	plan_descriptors(plan, list);
+	for (size_t a = 0; a < ARRAY_SIZE(list); a++)
+		for (size_t b = a + 1; b < ARRAY_SIZE(list); b++)
+			if (list[a].fd >= 0 && list[a].fd == list[b].fd)
 				return true;
 	return false;
 }

@@ -104,6 +104,7 @@ struct plan {
 	bool join_all;	/* every type of the target that differs from ours */
 	bool joins_user_parent; /* in place of a user namespace, the one above it */
 	bool for_children;	/* of a process, the pid and time namespace of its children */
+	bool lacks_socket;	/* what --net-socket says was not open when we were started */
 	bool joins_cgroup; /* the program moves into the cgroups of the target, a process */
 	struct plan_offset offsets[PLAN_CLOCK_COUNT];
 	struct plan_offset uptime; /* where the boot clock is to start */
@@ -215,6 +216,16 @@ bool plan_target_is_namespace(const struct plan *plan);
 
 /* The types that new namespaces are kept of, in files or under a name. */
 ns_set plan_kept(const struct plan *plan);
+
+/* The descriptors that options give, and which these are; fd is -1 where not given. */
+struct plan_descriptor {
+	const char *option;
+	int fd;
+};
+
+enum { PLAN_DESCRIPTOR_COUNT = 5 };
+
+void plan_descriptors(const struct plan *plan, struct plan_descriptor ret[PLAN_DESCRIPTOR_COUNT]);
 
 /* Does a new pid namespace, kept without a program, need an init that stays? */
 bool plan_keeps_init(const struct plan *plan);

@@ -37,6 +37,13 @@ extern const struct cli_group plan_cli_tell_group;	     /* --pid-file, --info-fd
 extern const struct cli_group plan_cli_enter_tell_group;     /* but for what is to be created */
 
 /*
+ * See whether the descriptors that options give are open, before anything of
+ * ours could be in the place of one that is not. Ends the program where one of
+ * those is closed that are used in any case.
+ */
+void plan_cli_claim(struct plan *plan);
+
+/*
  * Gather, complete, and say what is wrong: ends the program through
  * die_usage() where the options do not go together.
  */

@@ -196,6 +196,8 @@ static int open_reference(const struct plan *plan, const struct ns_ref *ref, enu
 			return lack_of_process(plan, process.dirfd, type);
 	} else if (is_socket_of_target(plan, ref)) {
 		r = open_socket_of_target(plan, ref->fd, &fd);
+	} else if (ref->kind == NS_REF_SOCKET && plan->lacks_socket) {
+		return -EBADF;
 	} else {
 		r = ns_ref_open(ref, type, &fd);
 		if (r == -ENOENT && ref->kind == NS_REF_PIN)

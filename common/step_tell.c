@@ -17,7 +17,7 @@
 #include "keep.h"
 #include "ns_query.h"
 
-/* Descriptors that the program must not inherit, checked before anything happens. */
+/* Descriptors that the program must not inherit; plan_cli_claim() saw that they are there. */
 
 static ns_set wants_descriptors(const struct plan *plan)
 {
@@ -30,43 +30,15 @@ static void describe_descriptors(_unused_ const struct plan *plan, _unused_ enum
 	fputs("keep the descriptors given as options from the program", out);
 }
 
-struct given {
-	const char *option;
-	int fd;
-};
-
-enum { GIVEN_COUNT = 5 };
-
-static void list_given(const struct plan *plan, struct given list[GIVEN_COUNT])
-{
-	list[0] = (struct given){ "--info-fd", plan->info_fd };
-	list[1] = (struct given){ "--json-status-fd", plan->status_fd };
-	list[2] = (struct given){ "--block-fd", plan->block_fd };
-	list[3] = (struct given){ "--userns-block-fd", plan->user_block_fd };
-	list[4] = (struct given){ "--sync-fd", plan->sync_fd };
-}
-
 static int run_descriptors(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	struct given list[GIVEN_COUNT];
+	struct plan_descriptor list[PLAN_DESCRIPTOR_COUNT];
 
-	list_given(spawn->plan, list);
+	plan_descriptors(spawn->plan, list);
 	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
 		if (list[i].fd >= 0 && fcntl(list[i].fd, F_SETFD, FD_CLOEXEC) < 0)
 			return -errno;
 	return 0;
-}
-
-static _noreturn_ void fail_descriptors(const struct plan *plan, _unused_ enum ns_type type,
-					const char *description, int error)
-{
-	struct given list[GIVEN_COUNT];
-
-	list_given(plan, list);
-	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
-		if (list[i].fd >= 0 && fcntl(list[i].fd, F_GETFD) < 0)
-			die(-errno, "cannot use descriptor %d for %s", list[i].fd, list[i].option);
-	die(error, "cannot %s", description);
 }
 
 const struct step step_descriptors = {
@@ -74,7 +46,6 @@ const struct step step_descriptors = {
 	.wanted = wants_descriptors,
 	.describe = describe_descriptors,
 	.run = run_descriptors,
-	.fail = fail_descriptors,
 };
 
 /* Who it is and where, as the caller's /proc has it. */

@@ -80,6 +80,8 @@ int main(int argc, char **argv)
 	diag_init("nsx-enter", EXIT_NSX);
 	plan_enter(plan);
 	parse(argc, argv, &request);
+	if (!request.explain)
+		plan_cli_claim(plan);
 	if (request.enter.each.count)
 		enter_each(&request.enter);
 	plan_cli_complete(plan);

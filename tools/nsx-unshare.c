@@ -93,6 +93,8 @@ int main(int argc, char **argv)
 	parse(argc, argv, &request);
 	if (request.check)
 		finish(unshare_check(request.json));
+	if (!request.explain)
+		plan_cli_claim(&request.plan);
 	plan_cli_complete(&request.plan);
 	if (request.explain) {
 		spawn_explain(&request.plan, stdout);

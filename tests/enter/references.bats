@@ -217,6 +217,15 @@ sockets_of()
 	refuses "it is no socket" -N 0
 	exec 9<&-
 	refuses "descriptor 9 is not open" -N 9
+	# Nor is what would be opened in its place.
+	for fd in 0 3 4 5; do
+		run --separate-stderr sh -c 'exec 0<&- 3<&- 4<&- 5<&-
+			exec nsx-enter -N "$0" --pid-file "$1" echo ran' $fd "$BATS_TEST_TMPDIR/pid"
+		assert_error 125 "descriptor $fd is not open"
+		run --separate-stderr sh -c 'exec 0<&- 3<&- 4<&- 5<&-
+			exec nsx-enter --each user -N "$0" echo ran' $fd
+		assert_has "$stderr" "descriptor $fd is not open"
+	done
 	refuses "--net-socket takes FD, not 'x'" -N x
 	refuses "--net-socket takes FD, not '-1'" --net-socket=-1
 	refuses "'2147483648' is out of range" -N 2147483648

@@ -512,6 +512,21 @@ fd_options=(--info-fd --json-status-fd --block-fd --userns-block-fd --sync-fd)
 	assert_same "" "$(cat "$file")"
 }
 
+@test "what is closed is closed, whatever we open ourselves" {
+	local option fd
+
+	for option in "${fd_options[@]}"; do
+		for fd in 0 3 4 5; do
+			run --separate-stderr sh -c 'exec 0<&- 3<&- 4<&- 5<&-
+				exec "$@"' sh nsx-unshare --user --pid-file "$file" "$option" $fd echo ran
+			assert_error 125 "cannot use descriptor $fd for $option: Bad file descriptor"
+			[[ ! -e $file ]]
+		done
+	done
+	run --separate-stderr nsx-unshare --user --explain --info-fd 9 true 9>&-
+	assert_status 0
+}
+
 @test "what is no descriptor" {
 	local option word
 
