@@ -9,12 +9,9 @@
 
 #include "diag.h"
 
-/* 0 or -errno. */
-static int look_at_descriptor(int fd)
+static bool is_closed(int fd)
 {
-	if (diag_has_filled(fd))
-		return -EBADF;
-	return fcntl(fd, F_GETFD) < 0 ? -errno : 0;
+	return diag_has_filled(fd) || (fcntl(fd, F_GETFD) < 0 && errno == EBADF);
 }
 
 void plan_cli_claim(struct plan *plan)
@@ -23,14 +20,11 @@ void plan_cli_claim(struct plan *plan)
 	const struct ns_ref *net = &plan->join[NS_NET];
 
 	plan_descriptors(plan, list);
-	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
-		int r = list[i].fd < 0 ? 0 : look_at_descriptor(list[i].fd);
-
-		if (r < 0)
-			die(r, "cannot use descriptor %d for %s", list[i].fd, list[i].option);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		if (list[i].fd >= 0 && is_closed(list[i].fd))
+			die(-EBADF, "cannot use descriptor %d for %s", list[i].fd, list[i].option);
 	/* It may be a number of the target's. */
-	plan->lacks_socket = net->kind == NS_REF_SOCKET && look_at_descriptor(net->fd) < 0;
+	plan->lacks_socket = net->kind == NS_REF_SOCKET && is_closed(net->fd);
 }
 
 void plan_cli_complete(struct plan *plan)

@@ -189,6 +189,7 @@ void spawn_run_as_child(const struct plan *plan, const struct child *self)
 	struct spawn spawn = {
 		.plan = plan,
 		.as_child = self,
+		.info_fd = plan->info_fd,
 		.self = getpid(),
 		.program = getpid(),
 		.target = { -EBADF, -EBADF },

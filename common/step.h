@@ -20,6 +20,7 @@
 /* State of a plan under way. */
 struct spawn {
 	const struct plan *plan;
+	int info_fd; /* the plan's, until we have closed it: another may have that number then */
 	pid_t self; /* the process that creates and joins; in the caller's pid namespace */
 	const struct child *as_child; /* what spawn_run_as_child() was given, or NULL */
 
@@ -132,8 +133,8 @@ int step_write_own_proc(const struct spawn *spawn, const char *name, const char 
  * waits for the end of the file, those that only the program waits for, and
  * tell how the program ended.
  */
-void tell_close_reported(const struct spawn *spawn);
-void tell_close_awaited(const struct spawn *spawn);
+void tell_close_reported(struct spawn *spawn);
+void tell_close_awaited(struct spawn *spawn);
 void tell_status(const struct spawn *spawn, int wait_status);
 
 /* An is_outside() that says yes. */

@@ -110,12 +110,10 @@ static int run_info(struct spawn *spawn, _unused_ enum ns_type type)
 	fputs(" }\n", out);
 	if (fclose(out) != 0)
 		return -ENOMEM;
-	if (plan->info_fd >= 0)
-		r = write_all(plan->info_fd, text, size);
+	if (spawn->info_fd >= 0)
+		r = write_all(spawn->info_fd, text, size);
 	if (r == 0 && plan->status_fd >= 0)
 		r = write_all(plan->status_fd, text, size);
-	/* The reader waits for the end of the file. */
-	close_fd(plan->info_fd);
 	return r;
 }
 
@@ -126,12 +124,12 @@ const struct step step_info = {
 	.run = run_info,
 };
 
-void tell_close_reported(const struct spawn *spawn)
+void tell_close_reported(struct spawn *spawn)
 {
-	close_fd(spawn->plan->info_fd);
+	close_fdp(&spawn->info_fd);
 }
 
-void tell_close_awaited(const struct spawn *spawn)
+void tell_close_awaited(struct spawn *spawn)
 {
 	close_fd(spawn->plan->block_fd);
 	close_fd(spawn->plan->user_block_fd);
@@ -175,7 +173,7 @@ static void describe_user_block(const struct plan *plan, _unused_ enum ns_type t
 
 static int run_user_block(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	close_fd(spawn->plan->info_fd);
+	tell_close_reported(spawn);
 	return wait_for(spawn->plan->user_block_fd);
 }
 
@@ -198,7 +196,7 @@ static void describe_block(const struct plan *plan, _unused_ enum ns_type type, 
 
 static int run_block(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	close_fd(spawn->plan->info_fd);
+	tell_close_reported(spawn);
 	return wait_for(spawn->plan->block_fd);
 }
 

@@ -238,6 +238,27 @@ setup()
 	assert_same "$STARTED" "$(cat "$file")"
 }
 
+@test "--info-fd: its end comes when all is set up, and not before" {
+	mkfifo "$file"
+	start_linked nsx-unshare "${own_user[@]}" --uts --info-fd 8 --pid-file "$file" sh -c 'read -r end'
+	read_told
+	# It waits for a reader of the pid.
+	wait_until is_in_state "$STARTED" S
+	refute_told
+	assert_same "$(field child-pid <<<"$LINE")" "$(timeout "$PATIENCE" cat "$file")"
+	read_rest
+	assert_same "" "$REST"
+}
+
+@test "--info-fd, --userns-block-fd, --block-fd: no descriptor is closed twice" {
+	need_command strace
+	need_userns
+	run --separate-stderr strace -f -e trace=close -e status=failed -o "$file" nsx-unshare --user --pid --info-fd 8 \
+		--userns-block-fd 7 --block-fd 6 --pid-file "$file.pid" true 6</dev/null 7</dev/null 8>/dev/null
+	assert_ran
+	refute_has "$(cat "$file")" "EBADF"
+}
+
 @test "--info-fd: where it cannot be written" {
 	run --separate-stderr nsx-unshare --info-fd 8 echo ran 8>/dev/full
 	assert_error 125 "cannot write the pid and the namespaces as JSON: No space left on device"
