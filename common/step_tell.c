@@ -8,9 +8,11 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 
 #include "diag.h"
@@ -150,15 +152,80 @@ void tell_status(const struct spawn *spawn, int wait_status)
 
 /* Wait for others: any byte, or the end of the file. */
 
-static int wait_for(int fd)
+/* What ends us while we wait, unless our caller ignores or holds it. */
+static void ending_signals(const sigset_t *held, sigset_t *ret)
 {
-	char byte;
-	ssize_t n;
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
-	do {
-		n = read(fd, &byte, 1);
-	} while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : 0;
+	sigemptyset(ret);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		struct sigaction action;
+
+		if (sigaction(signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN &&
+		    !sigismember(held, signals[i]))
+			sigaddset(ret, signals[i]);
+	}
+}
+
+/* Until there is something to read: 0, -EINTR where a signal is there first, or -errno. */
+static int wait_for_input(int fd, int signals)
+{
+	struct pollfd sources[] = { { .fd = fd, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
+	int mode = fcntl(fd, F_GETFL);
+
+	/* poll(2) would wait for ever where read(2) refuses. */
+	if (mode < 0 || (mode & O_ACCMODE) == O_WRONLY)
+		return mode < 0 ? -errno : -EBADF;
+	for (;;) {
+		char byte;
+
+		if (poll(sources, ARRAY_SIZE(sources), -1) < 0) {
+			if (errno != EINTR)
+				return -errno;
+			continue;
+		}
+		if (sources[1].revents)
+			return -EINTR;
+		if (read(fd, &byte, 1) >= 0)
+			return 0;
+		/* Another process that has it was faster, or the mode is that of another program. */
+		if (errno != EINTR && errno != EAGAIN)
+			return -errno;
+	}
+}
+
+static _noreturn_ void end_by_signal(struct spawn *spawn, int signals)
+{
+	struct signalfd_siginfo info = { 0 };
+	int sig = SIGTERM;
+
+	if (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		sig = (int)info.ssi_signo;
+	outside_abort(&spawn->outside);
+	child_exit_like(sig);
+}
+
+/*
+ * The pid 1 of a namespace is ended by no signal that it does not take, and it
+ * may be us who waits: so take those that would end anyone else.
+ */
+static int wait_for(struct spawn *spawn, int fd)
+{
+	_cleanup_close_ int signals = -EBADF;
+	sigset_t before, ending;
+	int r;
+
+	if (sigprocmask(SIG_BLOCK, NULL, &before) < 0)
+		return -errno;
+	ending_signals(&before, &ending);
+	signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0 || sigprocmask(SIG_BLOCK, &ending, NULL) < 0)
+		return -errno;
+	r = wait_for_input(fd, signals);
+	if (r == -EINTR)
+		end_by_signal(spawn, signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
 }
 
 static ns_set wants_user_block(const struct plan *plan)
@@ -174,7 +241,7 @@ static void describe_user_block(const struct plan *plan, _unused_ enum ns_type t
 static int run_user_block(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	tell_close_reported(spawn);
-	return wait_for(spawn->plan->user_block_fd);
+	return wait_for(spawn, spawn->plan->user_block_fd);
 }
 
 const struct step step_user_block = {
@@ -197,7 +264,7 @@ static void describe_block(const struct plan *plan, _unused_ enum ns_type type, 
 static int run_block(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	tell_close_reported(spawn);
-	return wait_for(spawn->plan->block_fd);
+	return wait_for(spawn, spawn->plan->block_fd);
 }
 
 const struct step step_block = {

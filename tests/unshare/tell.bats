@@ -417,6 +417,43 @@ assert_runs_now()
 	assert_error 125 "cannot wait on descriptor 8: Bad file descriptor"
 }
 
+@test "--block-fd: a descriptor that does not block is waited for" {
+	need_command perl
+	start_linked perl -e 'use Fcntl; $^F = 100; open(my $in, "<&=", 7); fcntl($in, F_SETFL, O_RDONLY | O_NONBLOCK); exec @ARGV' \
+		nsx-unshare --info-fd 8 --block-fd 7 sh -c 'echo ran; exit 3'
+	read_rest
+	wait_until is_in_state "$STARTED" S
+	assert_same nsx-unshare "$(program_of "$STARTED")"
+	let_go
+	assert_runs_now
+}
+
+@test "--block-fd: a signal ends a pid 1 that waits, too, and leaves nothing" {
+	local option signal
+
+	for option in --no-fork --fork --pid --init; do
+		for signal in TERM INT QUIT HUP; do
+			blocked "${own_user[@]}" "$option" --pid-file "$file"
+			[[ -s $file ]]
+			kill -"$signal" "$STARTED"
+			await_started
+			assert_status $((128 + $(kill -l "$signal")))
+			assert_same "" "$output"
+			wait_until test ! -e "$file"
+			let_go
+		done
+	done
+}
+
+@test "--block-fd: a signal that our caller ignores ends nothing" {
+	start_linked env --ignore-signal=HUP nsx-unshare "${own_user[@]}" --pid --info-fd 8 --block-fd 7 \
+		sh -c 'echo ran; exit 3'
+	read_rest
+	kill -HUP "$STARTED" "$(pgrep --parent "$STARTED")"
+	let_go
+	assert_runs_now
+}
+
 # --- --userns-block-fd
 
 @test "--userns-block-fd: somebody else writes the maps, and the program sees them" {
