@@ -280,6 +280,9 @@ static const char *find_problem(const struct plan *plan)
 		return "a namespace is either created or joined: a type is given for both";
 	if (shares_a_file(plan))
 		return "a file keeps one namespace: the same is given for two types";
+	/* What is left of --all once types are taken out of it may be nothing that can be had. */
+	if (plan->create_all && !plan->create && (NS_SET_ALL & ~plan->share & ~plan_explicit_joins(plan)))
+		return "of the types that --all is to create none can be created here";
 	if (plan->share && !plan->create_all)
 		return "--share takes types out of --all: add --all";
 	if (plan->pin && keeps_in_file)

@@ -15,6 +15,7 @@
 
 #include "diag.h"
 #include "file.h"
+#include "hint.h"
 #include "kernel.h"
 #include "probe.h"
 #include "text.h"
@@ -187,6 +188,25 @@ static int gather_map(const struct plan_map *side, bool is_group, uid_t subid_us
 	return r;
 }
 
+static int gather_creatable(struct plan_facts *facts, char **ret_problem)
+{
+	_cleanup_free_ char *hint = NULL;
+	int r;
+
+	r = probe_creatable(&facts->creatable);
+	if (r == 0)
+		return 0;
+	if (r == -ECANCELED)
+		hint = xstrdup("the attempt was killed");
+	else if (r == -EAGAIN)
+		hint = hint_fork(r);
+	else
+		hint = hint_create(NS_SET_ALL, r);
+	*ret_problem = xasprintf("cannot create any namespace for --all: %s%s%s", strerror(-r),
+				 hint ? ": " : "", hint ? hint : "");
+	return r;
+}
+
 /* The clocks as they are without a time namespace; ours may be in one itself. */
 static int gather_clocks(struct timespec now[PLAN_CLOCK_COUNT])
 {
@@ -251,7 +271,7 @@ int plan_facts_gather(const struct plan *plan, struct plan_facts *ret, char **re
 	if (r == 0)
 		r = gather_map(&plan->groups, true, facts->users.caller, &facts->groups, ret_problem);
 	if (r == 0 && plan->create_all)
-		r = probe_creatable(&facts->creatable);
+		r = gather_creatable(facts, ret_problem);
 	if (r == 0)
 		r = gather_clocks(facts->now);
 	if (r == 0 && plan->create_all && !facts->users.parents.count)

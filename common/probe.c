@@ -222,16 +222,31 @@ int probe_try(const struct probe *probe, bool *ret_with_user)
 	return with_user;
 }
 
+/* Is it no answer, but that nobody could be asked? */
+static bool is_no_answer(int error)
+{
+	return error == -EAGAIN || error == -ENOMEM || error == -ECANCELED;
+}
+
 int probe_creatable(ns_set *ret)
 {
 	ns_set set = 0;
+	int refusal = 0;
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		bool with_user;
+		int r;
 
-		if (probe_try(&probes[type], &with_user) == 0)
+		r = probe_try(&probes[type], &with_user);
+		if (is_no_answer(r))
+			return r;
+		if (r == 0)
 			set |= ns_set_of(type);
+		else if (!refusal)
+			refusal = r;
 	}
+	if (!set)
+		return refusal;
 	*ret = set;
 	return 0;
 }

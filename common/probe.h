@@ -31,7 +31,11 @@ extern const size_t probe_count;
  */
 int probe_try(const struct probe *probe, bool *ret_with_user);
 
-/* The types that can be created here, in a new user namespace where need be. */
+/*
+ * The types that can be created here, in a new user namespace where need be.
+ * Where there is none, what refuses the first. -EAGAIN, -ENOMEM, -ECANCELED: it
+ * could not be tried.
+ */
 int probe_creatable(ns_set *ret);
 
 #endif /* NSX_PROBE_H */

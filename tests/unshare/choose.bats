@@ -79,6 +79,24 @@ all_but()
 	[[ ${lines[4]} != "$(ns_link self ipc)" ]]
 }
 
+@test "--all: where nothing can be created the program is not run" {
+	run --separate-stderr nsx-unshare -r sh -c '
+		for file in /proc/sys/user/max_*_namespaces; do echo 0 >"$file" || exit 99; done
+		exec nsx-unshare --all echo ran'
+	assert_error 125 "cannot create any namespace for --all: No space left on device: user.max_" "is 0 here"
+	run --separate-stderr nsx-unshare -r sh -c '
+		for file in /proc/sys/user/max_*_namespaces; do
+			[ "${file##*/}" = max_uts_namespaces ] || echo 0 >"$file" || exit 99
+		done
+		exec nsx-unshare --all --share uts echo ran'
+	assert_error 125 "of the types that --all is to create none can be created here"
+}
+
+@test "--all: where it cannot be tried the program is not run" {
+	run --separate-stderr as_user prlimit --nproc=1 nsx-unshare --all echo ran
+	assert_error 125 "cannot create any namespace for --all: Resource temporarily unavailable" "ulimit -u"
+}
+
 @test "--all with what else it takes for a little world" {
 	run --separate-stderr nsx-unshare -r -a --init --lo --mount-proc --hostname box \
 		sh -c 'uname -n; cat /proc/1/comm; id -u; ls -d /proc/[0-9]* | head -n 2'
