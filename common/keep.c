@@ -10,14 +10,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "file.h"
-
 enum effect_kind { MADE_DIRECTORY, MADE_FILE, REPLACED, BOUND };
 
 struct keep_effect {
 	enum effect_kind kind;
 	char *path;
-	char *before; /* REPLACED: what was in the file */
+	char *before; /* REPLACED: where the file is that was there */
 };
 
 /* Make room and copy the path before the effect, so that noting cannot fail after it. */
@@ -46,8 +44,11 @@ static void free_effect(const struct keep_effect *effect)
 
 void keep_release(struct keep *keep)
 {
-	for (size_t i = 0; i < keep->count; i++)
+	for (size_t i = 0; i < keep->count; i++) {
+		if (keep->effects[i].kind == REPLACED)
+			unlink(keep->effects[i].before);
 		free_effect(&keep->effects[i]);
+	}
 	free(keep->effects);
 	*keep = (struct keep){ 0 };
 }
@@ -60,28 +61,6 @@ static int write_text(int fd, const char *text)
 	if (n < 0)
 		return -errno;
 	return (size_t)n == size ? 0 : -EIO;
-}
-
-/* Put a file with a text in the place of what is there, at once: no reader sees half of it. */
-static int put_file(const char *path, const char *text)
-{
-	_cleanup_close_ int fd = -EBADF;
-	_cleanup_free_ char *beside = NULL;
-	int r;
-
-	if (asprintf(&beside, "%s.%d", path, (int)getpid()) < 0) {
-		beside = NULL; /* it is undefined then; asprintf(3) */
-		return -ENOMEM;
-	}
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
-	if (fd < 0)
-		return -errno;
-	r = write_text(fd, text);
-	if (r == 0 && rename(beside, path) < 0)
-		r = -errno;
-	if (r < 0)
-		unlink(beside);
-	return r;
 }
 
 /* Undo all but the first effects. */
@@ -98,7 +77,7 @@ static void undo_from(struct keep *keep, size_t first)
 			unlink(effect->path);
 			break;
 		case REPLACED:
-			put_file(effect->path, effect->before);
+			rename(effect->before, effect->path);
 			break;
 		case BOUND:
 			umount2(effect->path, MNT_DETACH);
@@ -161,18 +140,88 @@ int keep_write_file(struct keep *keep, const char *path, const char *text)
 	return r < 0 ? r : write_text(fd, text);
 }
 
-/* Write to what is there and no regular file: a FIFO, a device, what a link leads to. */
+static bool is_fifo(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+/*
+ * Write to what is there and no regular file: a FIFO, a device, what a link
+ * leads to. We are not to wait for a reader: nothing would end us.
+ */
 static int write_through(const char *path, const char *text)
 {
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int r;
 
-	return fd < 0 ? -errno : write_text(fd, text);
+	if (fd < 0)
+		return errno == ENXIO && is_fifo(path) ? -ERESTART : -errno;
+	r = write_text(fd, text);
+	return r == -EAGAIN ? -ERESTART : r;
+}
+
+/* A name in the same directory. */
+static int name_beside(const char *path, const char *what, char **ret)
+{
+	if (asprintf(ret, "%s.%s%d", path, what, (int)getpid()) < 0) {
+		*ret = NULL; /* it is undefined then; asprintf(3) */
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Does the file system not know that way to rename? */
+static bool is_unknown_flag(int error)
+{
+	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP;
+}
+
+/* Put a file in the place of one that goes to `aside`: at once, but where there are no links either. */
+static int replace(const char *file, const char *path, const char *aside)
+{
+	int r;
+
+	if (link(path, aside) < 0 && rename(path, aside) < 0)
+		return -errno;
+	if (rename(file, path) == 0)
+		return 0;
+	r = -errno;
+	rename(aside, path);
+	/* A rename(2) of a file to itself, under another name, does nothing. */
+	unlink(aside);
+	return r;
+}
+
+/* Put a file in the place of what is there, which is then where *ret_before says. */
+static int exchange(const char *file, const char *path, char **ret_before)
+{
+	_cleanup_free_ char *same = strdup(file);
+	_cleanup_free_ char *aside = NULL;
+	int r;
+
+	r = same ? name_beside(path, "old.", &aside) : -ENOMEM;
+	if (r < 0)
+		return r;
+	if (renameat2(AT_FDCWD, file, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
+		*ret_before = take_ptr(same);
+		return 0;
+	}
+	if (!is_unknown_flag(errno))
+		return -errno;
+	r = replace(file, path, aside);
+	if (r == 0)
+		*ret_before = take_ptr(aside);
+	return r;
 }
 
 int keep_replace_file(struct keep *keep, const char *path, const char *text)
 {
 	_cleanup_free_ char *copy = NULL;
+	_cleanup_free_ char *beside = NULL;
 	_cleanup_free_ char *before = NULL;
+	_cleanup_close_ int fd = -EBADF;
 	bool is_there;
 	struct stat st;
 	int r;
@@ -181,12 +230,23 @@ int keep_replace_file(struct keep *keep, const char *path, const char *text)
 	if (is_there && !S_ISREG(st.st_mode))
 		return write_through(path, text);
 	r = reserve(keep, path, &copy);
-	if (r == 0 && is_there)
-		r = read_file(AT_FDCWD, path, &before, NULL);
 	if (r == 0)
-		r = put_file(path, text);
+		r = name_beside(path, "", &beside);
 	if (r < 0)
 		return r;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
+	if (fd < 0)
+		return -errno;
+	/* No reader sees half of it. */
+	r = write_text(fd, text);
+	if (r == 0 && is_there)
+		r = exchange(beside, path, &before);
+	else if (r == 0 && rename(beside, path) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlink(beside);
+		return r;
+	}
 	note(keep, is_there ? REPLACED : MADE_FILE, &copy);
 	keep->effects[keep->count - 1].before = take_ptr(before);
 	return 0;

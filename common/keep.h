@@ -18,7 +18,7 @@ struct keep {
 	size_t count;
 };
 
-/* Forget the notes; the effects stay. */
+/* Forget the notes; the effects stay, and what was replaced goes. */
 void keep_release(struct keep *keep);
 
 /* Undo all effects noted, the last one first, and forget them. */
@@ -38,8 +38,9 @@ int keep_write_file(struct keep *keep, const char *path, const char *text);
 
 /*
  * Put a file with a text there, at once and in the place of a regular file,
- * which is back after an undo. Anything else (a FIFO, a device, what a link
- * leads to) is written to, and that is all.
+ * which stays beside it until it is known that it need not come back. Anything
+ * else (a FIFO, a device, what a link leads to) is written to, and that is all.
+ * -ERESTART: nobody reads the FIFO yet.
  */
 int keep_replace_file(struct keep *keep, const char *path, const char *text);
 

@@ -121,6 +121,7 @@ static void keep(void *context)
 {
 	struct spawn *spawn = context;
 
+	keep_release(&spawn->keep);
 	pin_end(&spawn->pin);
 }
 
@@ -161,6 +162,28 @@ static _noreturn_ void fail(struct spawn *spawn, const struct step *step, enum n
 	die(error, "cannot %s", longer ? longer : text);
 }
 
+/* Have it done outside, where nobody may wait for others: nothing would end them there. */
+static int call_outside(struct spawn *spawn, int index, enum ns_type type)
+{
+	enum { PAUSE_MS = 20 };
+	struct waiting waiting;
+	int r, w;
+
+	r = outside_call(&spawn->outside, index, type, spawn->program);
+	if (r != -ERESTART)
+		return r;
+	w = step_begin_to_wait(&waiting);
+	if (w < 0)
+		return w;
+	while (r == -ERESTART) {
+		r = step_wait(spawn, &waiting, -1, PAUSE_MS);
+		if (r == 0)
+			r = outside_call(&spawn->outside, index, type, spawn->program);
+	}
+	step_end_wait(&waiting);
+	return r;
+}
+
 static void perform(struct spawn *spawn, size_t index, enum ns_type type)
 {
 	const struct step *step = steps[index];
@@ -172,7 +195,7 @@ static void perform(struct spawn *spawn, size_t index, enum ns_type type)
 		debug("%s", text);
 	}
 	if (is_outside(step, spawn->plan))
-		r = outside_call(&spawn->outside, (int)index, type, spawn->program);
+		r = call_outside(spawn, (int)index, type);
 	else
 		r = step->run(spawn, type);
 	if (r < 0)

@@ -84,7 +84,8 @@ struct step {
 	void (*describe)(const struct plan *plan, enum ns_type type, FILE *out);
 	/* Do it: 0 or -errno. */
 	int (*run)(struct spawn *spawn, enum ns_type type);
-	/* Is it done by the process that stays in the caller's world (outside.h)? NULL: no. Pure. */
+	/* Is it done by the process that stays in the caller's world (outside.h)? NULL: no. Pure.
+	 * There run() does not wait for others, but returns -ERESTART to be called again. */
 	bool (*is_outside)(const struct plan *plan);
 	/* Say why it failed and what to do about it (hint.h), and end. NULL: the errno says all. */
 	_noreturn_ void (*fail)(const struct plan *plan, enum ns_type type, const char *description,
@@ -136,6 +137,22 @@ int step_write_own_proc(const struct spawn *spawn, const char *name, const char 
 void tell_close_reported(struct spawn *spawn);
 void tell_close_awaited(struct spawn *spawn);
 void tell_status(const struct spawn *spawn, int wait_status);
+
+/*
+ * Wait for others (step_tell.c): until there is something to read, or that many
+ * milliseconds (-1: for ever; then, or where fd is negative, 0 says nothing of
+ * it). HUP, INT, QUIT and TERM end us meanwhile with all undone, unless our
+ * caller ignores or holds them. The pid 1 of a namespace, which we may be, is
+ * ended by no signal that it does not take.
+ */
+struct waiting {
+	sigset_t before;
+	int signals;
+};
+
+int step_begin_to_wait(struct waiting *ret);
+int step_wait(struct spawn *spawn, const struct waiting *waiting, int fd, int timeout);
+void step_end_wait(struct waiting *waiting);
 
 /* An is_outside() that says yes. */
 bool step_always_outside(const struct plan *plan);

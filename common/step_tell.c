@@ -150,7 +150,7 @@ void tell_status(const struct spawn *spawn, int wait_status)
 	write_all(spawn->plan->status_fd, text, strlen(text));
 }
 
-/* Wait for others: any byte, or the end of the file. */
+/* Wait for others. */
 
 /* What ends us while we wait, unless our caller ignores or holds it. */
 static void ending_signals(const sigset_t *held, sigset_t *ret)
@@ -167,33 +167,6 @@ static void ending_signals(const sigset_t *held, sigset_t *ret)
 	}
 }
 
-/* Until there is something to read: 0, -EINTR where a signal is there first, or -errno. */
-static int wait_for_input(int fd, int signals)
-{
-	struct pollfd sources[] = { { .fd = fd, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
-	int mode = fcntl(fd, F_GETFL);
-
-	/* poll(2) would wait for ever where read(2) refuses. */
-	if (mode < 0 || (mode & O_ACCMODE) == O_WRONLY)
-		return mode < 0 ? -errno : -EBADF;
-	for (;;) {
-		char byte;
-
-		if (poll(sources, ARRAY_SIZE(sources), -1) < 0) {
-			if (errno != EINTR)
-				return -errno;
-			continue;
-		}
-		if (sources[1].revents)
-			return -EINTR;
-		if (read(fd, &byte, 1) >= 0)
-			return 0;
-		/* Another process that has it was faster, or the mode is that of another program. */
-		if (errno != EINTR && errno != EAGAIN)
-			return -errno;
-	}
-}
-
 static _noreturn_ void end_by_signal(struct spawn *spawn, int signals)
 {
 	struct signalfd_siginfo info = { 0 };
@@ -205,26 +178,70 @@ static _noreturn_ void end_by_signal(struct spawn *spawn, int signals)
 	child_exit_like(sig);
 }
 
-/*
- * The pid 1 of a namespace is ended by no signal that it does not take, and it
- * may be us who waits: so take those that would end anyone else.
- */
-static int wait_for(struct spawn *spawn, int fd)
+int step_begin_to_wait(struct waiting *ret)
 {
-	_cleanup_close_ int signals = -EBADF;
-	sigset_t before, ending;
+	sigset_t ending;
+
+	if (sigprocmask(SIG_BLOCK, NULL, &ret->before) < 0)
+		return -errno;
+	ending_signals(&ret->before, &ending);
+	ret->signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (ret->signals < 0)
+		return -errno;
+	sigprocmask(SIG_BLOCK, &ending, NULL);
+	return 0;
+}
+
+void step_end_wait(struct waiting *waiting)
+{
+	waiting->signals = close_fd(waiting->signals);
+	sigprocmask(SIG_SETMASK, &waiting->before, NULL);
+}
+
+int step_wait(struct spawn *spawn, const struct waiting *waiting, int fd, int timeout)
+{
+	struct pollfd sources[] = { { .fd = fd, .events = POLLIN },
+				    { .fd = waiting->signals, .events = POLLIN } };
+
+	while (poll(sources, ARRAY_SIZE(sources), timeout) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (sources[1].revents)
+		end_by_signal(spawn, waiting->signals);
+	return 0;
+}
+
+/* Any byte, or the end of the file. */
+static int wait_for_input(struct spawn *spawn, const struct waiting *waiting, int fd)
+{
+	int mode = fcntl(fd, F_GETFL);
+	char byte;
 	int r;
 
-	if (sigprocmask(SIG_BLOCK, NULL, &before) < 0)
-		return -errno;
-	ending_signals(&before, &ending);
-	signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signals < 0 || sigprocmask(SIG_BLOCK, &ending, NULL) < 0)
-		return -errno;
-	r = wait_for_input(fd, signals);
-	if (r == -EINTR)
-		end_by_signal(spawn, signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	/* poll(2) would wait for ever where read(2) refuses. */
+	if (mode < 0 || (mode & O_ACCMODE) == O_WRONLY)
+		return mode < 0 ? -errno : -EBADF;
+	do {
+		r = step_wait(spawn, waiting, fd, -1);
+		if (r < 0)
+			return r;
+		if (read(fd, &byte, 1) >= 0)
+			return 0;
+		/* Another process that has it was faster. */
+	} while (errno == EINTR || errno == EAGAIN);
+	return -errno;
+}
+
+static int wait_for(struct spawn *spawn, int fd)
+{
+	struct waiting waiting;
+	int r;
+
+	r = step_begin_to_wait(&waiting);
+	if (r < 0)
+		return r;
+	r = wait_for_input(spawn, &waiting, fd);
+	step_end_wait(&waiting);
 	return r;
 }
 

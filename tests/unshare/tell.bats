@@ -76,6 +76,11 @@ setup()
 	assert_status 0
 }
 
+holds_one_file()
+{
+	[[ $(ls "$1" | wc -l) -eq 1 ]]
+}
+
 @test "--pid-file replaces a file, at once and as a whole, and leaves no other" {
 	mkdir "$BATS_TEST_TMPDIR/dir"
 	echo "something longer than any pid" >"$BATS_TEST_TMPDIR/dir/file"
@@ -84,6 +89,8 @@ setup()
 	assert_ran
 	assert_same "$output" "$(cat "$BATS_TEST_TMPDIR/dir/file")"
 	assert_same "something longer than any pid" "$(cat "$BATS_TEST_TMPDIR/old")"
+	# Until it runs the other one stays, to come back.
+	wait_until holds_one_file "$BATS_TEST_TMPDIR/dir"
 	assert_same file "$(ls "$BATS_TEST_TMPDIR/dir")"
 }
 
@@ -650,6 +657,52 @@ fd_options=(--info-fd --json-status-fd --block-fd --userns-block-fd --sync-fd)
 	assert_error 127 "cannot run '/none/such'"
 	assert_same 4711 "$(cat "$BATS_TEST_TMPDIR/pid")"
 	assert_same "$BATS_TEST_TMPDIR/pid" "$(ls -d "$BATS_TEST_TMPDIR"/pid*)"
+}
+
+ends_by_term()
+{
+	kill -TERM "$STARTED" 2>/dev/null
+	is_gone "$STARTED" || is_in_state "$STARTED" Z
+}
+
+# as_it_was COMMAND...: the program is not found, and the very same file is there again.
+as_it_was()
+{
+	local before
+
+	printf 'one\0two\n' >"$BATS_TEST_TMPDIR/pid"
+	chmod 620 "$BATS_TEST_TMPDIR/pid"
+	((EUID != 0)) || chown 1234:5678 "$BATS_TEST_TMPDIR/pid"
+	before=$(stat --format '%i %a %u %g %s %Y' "$BATS_TEST_TMPDIR/pid")
+	run -127 --separate-stderr "$@" nsx-unshare -r --pid-file "$BATS_TEST_TMPDIR/pid" /none/such
+	assert_error 127 "cannot run '/none/such'"
+	assert_same "$before" "$(stat --format '%i %a %u %g %s %Y' "$BATS_TEST_TMPDIR/pid")"
+	assert_same "$BATS_TEST_TMPDIR/pid" "$(ls -d "$BATS_TEST_TMPDIR"/pid*)"
+}
+
+@test "--pid-file: the file of another comes back with mode, owner, and bytes of any kind" {
+	as_it_was
+}
+
+@test "--pid-file: it does where two files cannot change places" {
+	need_command strace
+	as_it_was strace -f -o /dev/null -e trace=renameat2 -e inject=renameat2:error=EINVAL
+}
+
+@test "--pid-file: a FIFO that nobody reads is waited with, until a signal ends us" {
+	local option
+
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for option in --no-fork --fork --pid --init; do
+		start_linked nsx-unshare "${own_user[@]}" "$option" --info-fd 8 --pid-file "$BATS_TEST_TMPDIR/fifo" echo ran
+		read_told
+		# A pid 1 takes it once it waits.
+		wait_until ends_by_term
+		await_started
+		assert_status 143
+		read_rest
+	done
+	[[ -p $BATS_TEST_TMPDIR/fifo ]]
 }
 
 # bats test_tags=root
