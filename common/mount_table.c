@@ -44,6 +44,16 @@ static char *next_word(char **line)
 	return word;
 }
 
+/* Take a word like "shared:12", if it is that. */
+static void take_group(const char *word, const char *key, unsigned int *ret)
+{
+	size_t length = strlen(key);
+	uint32_t number;
+
+	if (strncmp(word, key, length) == 0 && parse_u32(word + length, &number) == 0)
+		*ret = number;
+}
+
 /* The next word without its escapes. */
 static const char *next_path(char **line)
 {
@@ -67,8 +77,10 @@ int mount_entry_parse(char *line, struct mount_entry *ret)
 	if (!entry.path || parse_fd(id, &entry.id) < 0 || parse_fd(parent, &entry.parent) < 0)
 		return -EINVAL;
 	/* Options, and as many more words as the kernel likes, up to a lonely dash. */
-	while ((word = next_word(&line)) && strcmp(word, "-") != 0)
-		;
+	while ((word = next_word(&line)) && strcmp(word, "-") != 0) {
+		take_group(word, "shared:", &entry.shared);
+		take_group(word, "master:", &entry.master);
+	}
 	entry.fstype = next_path(&line);
 	if (!word || !entry.fstype)
 		return -EINVAL;

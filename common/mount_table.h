@@ -24,6 +24,8 @@ struct mount_entry {
 	const char *fstype;  /* "nsfs" for namespace files */
 	const char *source;  /* "/dev/sda1", or whatever whoever mounted it liked; may be empty */
 	const char *options; /* of the file system, as they stand there: "rw,name=systemd" */
+	unsigned int shared; /* its group of peers, and the one it is a slave of; 0: none */
+	unsigned int master;
 };
 
 /* Take a line apart in place, escapes undone. Pure. -EINVAL where it is none. */

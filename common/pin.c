@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
@@ -18,6 +19,7 @@
 #include "ns_query.h"
 #include "pin_init.h"
 #include "pin_path.h"
+#include "worker.h"
 
 /* --- The directories of a registry */
 
@@ -203,7 +205,54 @@ int pin_lock(const struct pin_registry *registry, const char *name, bool waits, 
 
 /* --- Taking away */
 
-enum { TRIES = 50, PAUSE_MS = 10 };
+struct removal {
+	int dirfd;
+	const char *file, *path;
+};
+
+/*
+ * Remove a file that is mounted on out of reach: a file of /run/netns is mounted
+ * on there and, as that is a peer of /run, below it; in a copy of these mounts,
+ * what is unmounted above stays mounted below. In a copy of our own, which nobody
+ * sees, all that is above can go; what others have there then goes with the file.
+ */
+static void remove_from_below(int socket, const void *context)
+{
+	enum { LAYERS = 16 };
+	const struct removal *removal = context;
+	int r = -EBUSY;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount("", "/", NULL, MS_PRIVATE | MS_REC, NULL) < 0)
+		r = -errno;
+	for (int i = 0; i < LAYERS && r == -EBUSY; i++) {
+		while (umount2(removal->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+			;
+		if (unlinkat(removal->dirfd, removal->file, 0) == 0 || errno == ENOENT)
+			r = 0;
+		else if (errno != EBUSY || umount2(PIN_NETNS_DIR, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+			r = -errno;
+	}
+	worker_send(socket, &r, sizeof(r), -EBADF);
+}
+
+/* 0: it is gone. */
+static int try_from_below(int dirfd, const char *file, const char *path)
+{
+	enum { PATIENCE_MS = 5000 };
+	const struct removal removal = { dirfd, file, path };
+	struct worker worker = WORKER_NONE;
+	int result = -EBUSY, ignored = -EBADF, r;
+
+	r = worker_start(&worker, remove_from_below, &removal);
+	if (r < 0)
+		return r;
+	if (worker_receive(worker.socket, &result, sizeof(result), PATIENCE_MS, &ignored) != sizeof(result))
+		result = -EBUSY;
+	worker_end(&worker);
+	return result;
+}
+
+enum { TRIES = 50, PAUSE_MS = 10, TRIES_ABOVE = 10 };
 
 /* Unbind and unlink; what was mounted on top of each other goes all at once. */
 static int remove_file(int dirfd, const char *file, const char *path)
@@ -217,6 +266,8 @@ static int remove_file(int dirfd, const char *file, const char *path)
 			return 0;
 		if (errno != EBUSY)
 			return -errno;
+		if (i % TRIES_ABOVE == TRIES_ABOVE - 1 && try_from_below(dirfd, file, path) == 0)
+			return 0;
 		poll(NULL, 0, PAUSE_MS);
 	}
 	return -EBUSY;

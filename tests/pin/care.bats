@@ -69,6 +69,63 @@ load ../lib/names
 	nsx-pin del one two
 }
 
+# on_copies_of_mounts COMMAND...: with these names, in each kind of copy; what is there then.
+on_copies_of_mounts()
+{
+	local how
+
+	for how in "unshare --mount" "unshare --mount --propagation slave" "nsx-pin exec box"; do
+		# /run is shared by default where systemd is. The namespace stays as long as its first mount.
+		run unshare --mount sh -e -c '
+			mount -t tmpfs -o mode=755 fresh /run
+			mount --make-shared /run
+			nsx-pin add box
+			nsx-pin add old --net --uts
+			$1 "$0" -e -c "$2" 2>&1 || echo "status $?"
+			nsx-pin list -n -r -o NAME,TYPE,STATE
+			nsx-pin gc
+			nsx-pin del --all' sh "$how" "$1"
+		assert_status 0
+		assert_output_matches "$2"
+	done
+}
+
+@test "rename: not in a copy of the mounts, whose owners would lose the namespace" {
+	local kept=$'\nbox net ok\nold uts ok\nold net ok$'
+
+	on_copies_of_mounts "nsx-pin rename old new" \
+		"^nsx-pin: cannot rename 'old': this mount namespace is a copy, and .* would lose it: [^"$'\n'"]*"$'\nstatus 1'"$kept"
+	on_copies_of_mounts "mount --make-rshared /; nsx-pin rename old new" \
+		"^nsx-pin: cannot rename 'old': this mount namespace is a copy, and .* would lose it: [^"$'\n'"]*"$'\nstatus 1'"$kept"
+	# What is shared is no copy; nor is what was copied since.
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		mount --make-shared /run
+		nsx-pin add old
+		unshare --mount --propagation shared nsx-pin rename old new
+		unshare --mount sleep 60 &
+		trap "kill $!" EXIT
+		while [ "$(readlink "/proc/$!/ns/mnt")" = "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.02; done
+		nsx-pin rename new newer
+		mount --make-private /run
+		nsx-pin rename newer newest
+		nsx-pin list -n -r -o NAME,TYPE,STATE
+		nsx-pin del newest
+		nsx-pin gc'
+	assert_ran "newest net ok"
+}
+
+@test "del: in a copy of the mounts as well, everywhere" {
+	on_copies_of_mounts "nsx-pin del old" $'^box net ok$'
+}
+
+@test "add, attach: a note where the name ends with a copy of the mounts" {
+	local note="nsx-pin: note: this mount namespace is a copy: the name is seen in it only, and ends with it"
+
+	on_copies_of_mounts "nsx-pin add new --uts; nsx-pin del new" "^$note"$'\nbox net ok\nold'
+	on_copies_of_mounts "nsx-pin attach new pin:old --uts; nsx-pin del --no-wait new" "^$note"$'\nbox net ok\nold'
+}
+
 @test "verify: all is well, or what is not" {
 	need_command jq
 	run --separate-stderr nsx-pin verify

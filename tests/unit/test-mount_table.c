@@ -30,6 +30,20 @@ static const char *parsed(const char *text)
 	return out;
 }
 
+/* "SHARED|MASTER" */
+static const char *groups(const char *text)
+{
+	static char out[64];
+	char copy[512];
+	struct mount_entry entry;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	if (mount_entry_parse(copy, &entry) < 0)
+		return "error";
+	snprintf(out, sizeof(out), "%u|%u", entry.shared, entry.master);
+	return out;
+}
+
 static void test_lines(void)
 {
 	is_str(parsed("41 31 0:38 / /sys/fs/cgroup rw,relatime - cgroup2 cgroup2 rw"),
@@ -38,6 +52,9 @@ static void test_lines(void)
 	       "9|1|8:1|/a b|/c\nd|ext4|/dev/x y|rw,e=1");
 	is_str(parsed("9 1 0:4 net:[4026532001] /run/netns/blue rw - nsfs nsfs rw"),
 	       "9|1|0:4|net:[4026532001]|/run/netns/blue|nsfs|nsfs|rw");
+	is_str(groups("9 1 8:1 / /c rw shared:12 master:7 - ext4 /dev/x rw"), "12|7");
+	is_str(groups("9 1 8:1 / /c rw unbindable master:7 - ext4 /dev/x rw,shared:3"), "0|7");
+	is_str(groups("9 1 8:1 / /shared:1 rw shared:x master: - ext4 master:4 rw"), "0|0");
 	/* A source may be empty, and a path be like a field of another kind. */
 	is_str(parsed("9 1 0:5 - - rw - tmpfs  rw"), "9|1|0:5|-|-|tmpfs||rw");
 	is_str(parsed(""), "error");

@@ -19,7 +19,7 @@ static const char *cover(const struct mount_entry *entries, size_t count, size_t
 /* id, parent, root, path, and in place of the file system a name. */
 #define MOUNT(id, parent, root, path, name)                                                                  \
 	{                                                                                                    \
-		(id), (parent), "0:1", (root), (path), (name), "", ""                                        \
+		(id), (parent), "0:1", (root), (path), (name), "", "", 0, 0                                  \
 	}
 
 static void test_in_sight(void)

@@ -369,6 +369,32 @@ static int rename_locked(const struct pin_registry *registry, const struct pin *
 	return r;
 }
 
+/*
+ * Where others have the net namespace mounted, and would not see it under its new
+ * name, they would lose it with the old one.
+ */
+static void refuse_apart(const struct pin *pin)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", PIN_NETNS_DIR, pin->name);
+	_cleanup_free_ char *command = NULL, *who = NULL;
+	pid_t other;
+	int r;
+
+	if (pin->record.kept[NS_NET].method != PIN_BIND)
+		return;
+	r = mounted_apart(path, &other);
+	if (r < 0)
+		die(r, "cannot rename '%s': cannot see where else it is mounted", pin->name);
+	if (r == 0)
+		return;
+	command = other ? command_of(other) : NULL;
+	who = other ? xasprintf("process %d (%s)", (int)other, command ? command : "?") : xstrdup("others");
+	die(0,
+	    "cannot rename '%s': this mount namespace is a copy, and %s would lose it: be outside, as with "
+	    "nsx-enter -t 1 -m or exec --no-mounts",
+	    pin->name, who);
+}
+
 static _noreturn_ void fail_rename(const char *name, int error)
 {
 	_cleanup_free_ char *step = xasprintf("rename '%s'", name);
@@ -401,6 +427,7 @@ void run_rename(struct request *request)
 		r = pin_read(&registry, from, &pin);
 	if (r < 0)
 		fail_rename(from, r);
+	refuse_apart(&pin);
 	r = rename_locked(&registry, &pin, to, &left);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", to);

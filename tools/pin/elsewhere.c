@@ -7,11 +7,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "diag.h"
 #include "mount_table.h"
+#include "ns_query.h"
 #include "pin/survey.h"
+#include "pin_path.h"
 #include "proc.h"
 #include "scan/mounted.h"
 
@@ -93,8 +96,17 @@ int mount_views_visit(const struct inventory *inventory,
 
 struct keeping {
 	const char *place;
+	const struct mount_entry *ours; /* of this mount, only what does not follow it; or NULL */
+	struct ns_id our_mnt;
 	pid_t keeper;
 };
+
+/* Does a mount of others at the same place stay as it is, whatever becomes of the one that we have there? */
+static bool is_apart(const struct mount_entry *ours, const struct mount_entry *theirs)
+{
+	/* One without any group is a copy of ours, where ours is shared: unlink(2) takes it away. */
+	return !ours->shared || (theirs->shared && theirs->shared != ours->shared && !theirs->master);
+}
 
 /* Is a namespace mounted at that place here? */
 static bool find_keeper(void *context, const struct mount_view *view)
@@ -102,6 +114,8 @@ static bool find_keeper(void *context, const struct mount_view *view)
 	struct keeping *keeping = context;
 	const struct mounted *mounted = view->mounted;
 
+	if (keeping->ours && ns_id_equal(view->mnt->id, keeping->our_mnt))
+		return false;
 	for (size_t i = 0; i < mounted->count; i++) {
 		const struct mount_entry *mount = &mounted->entries[i], *below;
 		_cleanup_free_ char *here = NULL;
@@ -110,7 +124,8 @@ static bool find_keeper(void *context, const struct mount_view *view)
 			continue;
 		below = mounted_find(mounted->entries, mounted->count, mount->parent);
 		here = below ? place_in(below, mount->path) : NULL;
-		if (!here || strcmp(here, keeping->place) != 0)
+		if (!here || strcmp(here, keeping->place) != 0 ||
+		    (keeping->ours && !is_apart(keeping->ours, mount)))
 			continue;
 		keeping->keeper = view->pid;
 		return true;
@@ -140,4 +155,103 @@ int mounted_elsewhere(const char *path, pid_t *ret_keeper)
 	if (r == 0)
 		*ret_keeper = keeping.keeper;
 	return r;
+}
+
+/* The mount that a path leads to, among those that we see; NULL: it is out of sight. */
+static const struct mount_entry *mount_at(const struct mounted *mounted, const char *path)
+{
+	struct statx st;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &st) < 0)
+		return NULL;
+	return mounted_find(mounted->entries, mounted->count, (int)st.stx_mnt_id);
+}
+
+int mounted_apart(const char *path, pid_t *ret_other)
+{
+	_cleanup_(mounted_release) struct mounted mounted = { 0 };
+	_cleanup_(census_release) struct census census = { 0 };
+	_cleanup_close_ int procfd = -EBADF;
+	_cleanup_free_ char *place = NULL;
+	struct keeping keeping = { 0 };
+	const struct mount_entry *below, *bottom;
+	int r;
+
+	r = proc_open(&procfd);
+	if (r >= 0)
+		r = mounted_read(procfd, "self", &mounted);
+	if (r >= 0)
+		r = ns_id_of_path(procfd, "self/ns/mnt", &keeping.our_mnt);
+	if (r < 0)
+		return r;
+	keeping.ours = mount_at(&mounted, path);
+	below = keeping.ours ? mounted_find(mounted.entries, mounted.count, keeping.ours->parent) : NULL;
+	*ret_other = 0;
+	if (!below)
+		return 0;
+	/* Somebody has the one that this is a slave of. */
+	if (keeping.ours->master)
+		return 1;
+	/* What was ever private, as a copy may have been, lost its peers for good: these are as they were
+	 * made. */
+	bottom = mounted_find(mounted.entries, mounted.count, below->parent);
+	if (keeping.ours->shared && below->shared && bottom && bottom->shared == below->shared)
+		return 0;
+	keeping.place = place = place_in(below, keeping.ours->path);
+	r = census_take(&census, ns_set_of(NS_MNT), 0);
+	if (r >= 0)
+		r = mount_views_visit(&census.inventory, find_keeper, &keeping);
+	if (r < 0)
+		return r;
+	*ret_other = keeping.keeper;
+	return keeping.keeper != 0;
+}
+
+struct group_search {
+	int id;
+	bool is_shared, is_slave;
+};
+
+static int note_groups(void *context, const struct mount_entry *mount)
+{
+	struct group_search *search = context;
+
+	if (mount->id != search->id)
+		return 0;
+	search->is_shared = mount->shared;
+	search->is_slave = mount->master;
+	return 1;
+}
+
+/* What is mounted on that directory: 1, or 0 where nothing is, or it cannot be seen. */
+static bool find_groups(const char *path, struct group_search *search)
+{
+	_cleanup_close_ int procfd = -EBADF;
+	struct statx st;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &st) < 0 ||
+	    !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT) || proc_open(&procfd) < 0)
+		return false;
+	search->id = (int)st.stx_mnt_id;
+	return mount_table_visit(procfd, note_groups, search) == 1;
+}
+
+/* It becomes a mount first, and shared then, under a lock. */
+static bool is_being_prepared(void)
+{
+	_cleanup_close_ int fd = open(PIN_NETNS_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+}
+
+bool names_stay_here(void)
+{
+	struct group_search groups;
+
+	/* Whoever has names made this one shared. */
+	if (find_groups(PIN_NETNS_DIR, &groups))
+		return !groups.is_shared && !is_being_prepared() && find_groups(PIN_NETNS_DIR, &groups) &&
+		       !groups.is_shared;
+	/* And this may be private, with nobody else there. */
+	return find_groups(PIN_RUN_DIR, &groups) && groups.is_slave && !groups.is_shared;
 }

@@ -38,4 +38,15 @@ int mount_views_visit(const struct inventory *inventory,
  */
 int mounted_elsewhere(const char *path, pid_t *ret_keeper);
 
+/*
+ * Would others keep what is mounted on this file, if we took ours away and had it
+ * elsewhere, in mounts that they do not see? So it is in a copy of their mounts,
+ * as in "ip netns exec". 1, with a process that has it, or 0 where it is only known that
+ * there is one; 0; or -errno.
+ */
+int mounted_apart(const char *path, pid_t *ret_other);
+
+/* Are we in such a copy, so that new names would be seen here only, and end with it? */
+bool names_stay_here(void);
+
 #endif /* NSX_PIN_ELSEWHERE_H */

@@ -10,6 +10,7 @@
 #include "ns_query.h"
 #include "outside.h"
 #include "pin.h"
+#include "pin/elsewhere.h"
 #include "pin/tool.h"
 #include "plan_cli.h"
 #include "spawn.h"
@@ -30,6 +31,13 @@ static const char *check_new_name(const char *name)
 	if (r == 0)
 		die(0, "'%s' exists already", name);
 	return name;
+}
+
+static void note_copy(void)
+{
+	if (pin_owns_system() && names_stay_here())
+		warn(0,
+		     "note: this mount namespace is a copy: the name is seen in it only, and ends with it");
 }
 
 /* --- add */
@@ -67,6 +75,7 @@ void run_add(struct request *request)
 	plan->program = PROGRAM_NONE;
 	imply_user(plan);
 	plan_cli_complete(plan);
+	note_copy();
 	spawn_run(plan);
 }
 
@@ -194,6 +203,7 @@ void run_attach(struct request *request)
 		attachment.fds[type] = -EBADF;
 	types = ns_ref_is_namespace(&ref) ? open_single(&attachment, &ref, request->plan.create)
 					  : open_several(&attachment, &ref, request->plan.create);
+	note_copy();
 	/* Undone by another process, should we be killed; and it is that one which holds. */
 	r = outside_start(&outside, &duty);
 	if (r < 0)
