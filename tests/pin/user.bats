@@ -242,6 +242,18 @@ is_stale()
 	assert_ran ""
 }
 
+@test "in a world of one's own, with the network of others: a registry of the system, to make names in and delete" {
+	run --separate-stderr as_user unshare --user --map-root-user --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		nsx-pin add box --net --uts
+		nsx-pin add bax
+		nsx-pin list -n -r -o NAME,TYPE,METHOD,STATE
+		nsx-pin del box
+		nsx-pin del --all --kill
+		nsx-pin list'
+	assert_ran $'bax net bind ok\nbox uts bind ok\nbox net bind ok'
+}
+
 # bats test_tags=root
 @test "a name of one's own comes before one of the system" {
 	nsx-pin add box --uts --mode 0755

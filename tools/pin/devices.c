@@ -115,7 +115,8 @@ int devices_in_pin(const struct pin *pin, int own_net, char **ret)
 		*ret = xstrdup("");
 		return 0;
 	}
-	if (own_net < 0 || kernel_setns(net, CLONE_NEWNET) < 0) {
+	/* Try the way back first: in a user namespace, the network that we are in may be that of others. */
+	if (own_net < 0 || kernel_setns(own_net, CLONE_NEWNET) < 0 || kernel_setns(net, CLONE_NEWNET) < 0) {
 		pin_open_type(pin, NS_USER, &user);
 		*ret = devices_by_worker(&(struct visit){ user, net });
 		return 0;
