@@ -244,9 +244,12 @@ static const struct verb *const default_verb = &verbs[0];
 /* Other words of ip-netns(8). */
 static const char *canonical_word(const char *word)
 {
-	if (strcmp(word, "delete") == 0)
+	size_t length = strlen(word);
+
+	/* With their short forms, as far as these are of no verb of ours. */
+	if (length > strlen("del") && strncmp("delete", word, length) == 0)
 		return "del";
-	return strcmp(word, "lst") == 0 ? "list" : word;
+	return length > 1 && strncmp("lst", word, length) == 0 ? "list" : word;
 }
 
 /*

@@ -291,7 +291,7 @@ open_inside()
 @test "delete, and short words" {
 	local word
 
-	for word in del delete d de; do
+	for word in del delete delet dele d de; do
 		nsx-pin add box
 		run --separate-stderr nsx-pin "$word" box
 		assert_ran ""

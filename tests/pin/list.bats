@@ -191,7 +191,7 @@ init_is_dead()
 	local word
 
 	nsx-pin add box
-	for word in list show lst l li; do
+	for word in list show lst ls l li lis; do
 		run --separate-stderr nsx-pin "$word" --noheadings
 		assert_ran
 		assert_output_matches '^box +net +[0-9]+ .* ok$'
