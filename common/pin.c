@@ -148,6 +148,9 @@ static int write_text(int dirfd, const char *file, const char *text)
 	fd = openat(dirfd, file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
+	/* Whatever the umask: the mode of the directory says who may read it. */
+	if (fchmod(fd, 0644) < 0)
+		return -errno;
 	n = write(fd, text, size);
 	if (n < 0)
 		return -errno;

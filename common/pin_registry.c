@@ -212,6 +212,9 @@ static int follow_iproute(const char *name, struct pin_kept *kept)
 		r = has_net_file(name);
 		if (r == 0)
 			kept->method = PIN_NOT_KEPT;
+		/* As it is said in the record, and not for us to open. */
+		if (r == -EACCES)
+			r = 0;
 	} else if (kept->method == PIN_NOT_KEPT && ns_open(AT_FDCWD, path, &fd) == 0) {
 		r = ns_id_of_fd(fd, &id);
 		if (r == 0)
@@ -233,10 +236,14 @@ int pin_read(const struct pin_registry *registry, const char *name, struct pin *
 		return r;
 	if (!pin.is_closed) {
 		r = pin_read_record(registry, pin.dirfd, PIN_RECORD, &pin.record);
+		/* A mode may let us see what is there, and not read it. */
+		pin.is_closed = r == -EACCES;
 		if (r == -ENOENT)
 			return read_foreign(registry, name, pin.dirfd, ret);
-		if (r < 0)
+		if (r < 0 && !pin.is_closed)
 			return r;
+	}
+	if (!pin.is_closed) {
 		r = registry->is_system ? follow_iproute(name, &pin.record.kept[NS_NET]) : 0;
 		if (r < 0)
 			return r;
@@ -423,8 +430,9 @@ static int collect_from(struct pin_names *names, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
+	/* The umask of whoever was the first in /run/netns may keep others out of it. */
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return errno == ENOENT || (errno == EACCES && !pin_owns_system()) ? 0 : -errno;
 	return collect(names, fd);
 }
 
@@ -492,7 +500,7 @@ static int visit_in(bool is_system, int (*found)(void *context, const struct pin
 		/* Neither taken away meanwhile nor being made; a broken one is for gc to tell of. */
 		if (r == 0)
 			r = found(context, &pin);
-		else if (r == -ENOENT || r == -EBADMSG)
+		else if (r == -ENOENT || r == -EBADMSG || (r == -EACCES && !pin_owns_system()))
 			r = 0;
 	}
 	return r;

@@ -97,6 +97,27 @@ load ../lib/names
 	nsx-pin del closed open
 }
 
+@test "what an ordinary user may read in part, or not at all, is no obstacle to the rest" {
+	nsx-pin add half --net --uts --mode 0744
+	(umask 077 && nsx-pin add open --net --uts --mode 0755)
+	mkdir /run/nsx/begun
+	: >/run/netns/begun
+	run --separate-stderr as_user nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
+	assert_ran $'begun net stale\nhalf - no\\x20access\nopen uts ok\nopen net ok'
+	run --separate-stderr as_user nsx-enter --uts=pin:half true
+	assert_error 125 "the uts namespace of 'pin:half'" "Permission denied"
+	# As "ip netns add" makes it where the umask of the first is that.
+	chmod 0750 /run/netns
+	run --separate-stderr as_user nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
+	assert_ran $'half - no\\x20access\nopen uts ok\nopen net no\\x20access'
+	run --separate-stderr as_user nsx-enter --uts=pin:open true
+	refute_stderr_has "Permission denied"
+	chmod 0755 /run/netns
+	rmdir /run/nsx/begun
+	rm /run/netns/begun
+	nsx-pin del half open
+}
+
 @test "to an ordinary user an init of root's is not dead" {
 	nsx-pin add box --pid --mode 0755
 	run --separate-stderr as_user nsx-pin list -n -r -o NAME,TYPE,STATE
