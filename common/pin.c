@@ -401,6 +401,9 @@ static int set_owner(struct pin_making *making, const struct pin_wish *wish)
 
 	record->owner = is_others ? wish->owner : making->registry.owner;
 	record->mode = wish->mode >= 0 ? (mode_t)wish->mode : is_others ? 0750 : 0700;
+	/* They would keep themselves out, and all their other names from being listed. */
+	if (!making->registry.is_system)
+		record->mode |= 0700;
 	/* The directory stays ours: an owner could put there what they like. */
 	if (is_others && fchown(making->dirfd, (uid_t)-1, wish->group) < 0)
 		return -errno;

@@ -242,6 +242,28 @@ is_stale()
 	assert_ran ""
 }
 
+@test "no mode keeps users out of their own names" {
+	pin add -r --net box --mode 0000
+	assert_ran ""
+	pin add -r --uts bax --mode 0640
+	pin list -n -r -o NAME,TYPE,STATE
+	assert_ran $'bax uts ok\nbax user ok\nbox net ok\nbox user ok'
+	pin verify
+	assert_ran ""
+	pin show bax
+	assert_output_has $'mode       0740\n'
+	# As it was made before.
+	chmod 0600 "$(runtime_dir)/nsx/box"
+	pin del box
+	assert_error 1 "cannot delete 'box': Permission denied"
+	pin list -n -r -o NAME,TYPE,STATE
+	assert_ran
+	assert_output_has "bax uts ok"
+	chmod 0700 "$(runtime_dir)/nsx/box"
+	pin del box bax
+	assert_ran ""
+}
+
 @test "in a world of one's own, with the network of others: a registry of the system, to make names in and delete" {
 	run --separate-stderr as_user unshare --user --map-root-user --mount sh -e -c '
 		mount -t tmpfs -o mode=755 fresh /run

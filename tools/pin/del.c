@@ -249,6 +249,7 @@ static int delete_pin(struct deletion *deletion, const struct pin *pin)
 	return r;
 }
 
+/* -EALREADY: it was said why not. */
 static int find_to_delete(const struct deletion *deletion, const char *name, struct pin *ret)
 {
 	_cleanup_(pin_release) struct pin other = PIN_NONE;
@@ -259,8 +260,10 @@ static int find_to_delete(const struct deletion *deletion, const char *name, str
 	else
 		r = pin_owns_system() ? pin_find(name, ret) : -ENOENT;
 	/* One of the system's is there, but not for us. */
-	if (r == -ENOENT && !pin_owns_system() && pin_find(name, &other) == 0)
-		return -EACCES;
+	if (r == -ENOENT && !pin_owns_system() && pin_find(name, &other) == 0) {
+		warn(0, "cannot delete '%s': it is root's", name);
+		return -EALREADY;
+	}
 	return r;
 }
 
@@ -279,8 +282,6 @@ static int delete_name(struct deletion *deletion, const char *name)
 		return EXIT_SUCCESS;
 	if (r == -ENOENT)
 		warn(0, "there is no name '%s'", name);
-	else if (r == -EACCES && !pin_owns_system())
-		warn(0, "cannot delete '%s': it is root's", name);
 	else if (r != -EALREADY)
 		warn(r, "cannot delete '%s'", name);
 	return r == -ENOENT ? EXIT_MISSING : EXIT_FAILURE;
