@@ -33,16 +33,15 @@ static int is_in_pinned(const struct pin *pin, int procdir)
 	struct ns_id pinned, its;
 	int r;
 
-	r = pin_open_type(pin, NS_PID, &fd);
-	if (r < 0)
-		return pin_has_gone(r) ? 0 : r;
-	r = ns_id_of_fd(fd, &pinned);
-	if (r < 0)
-		return r;
 	r = ns_id_of_path(procdir, ns_types[NS_PID].proc_file, &its);
 	if (r < 0)
 		return r == -ENOENT || r == -ESRCH ? 0 : r;
-	return ns_id_equal(pinned, its);
+	r = pin_open_type(pin, NS_PID, &fd);
+	/* Its file is gone, and the namespace is there as long as its init. */
+	if (r < 0)
+		return pin_has_gone(r) ? its.ino == pin->record.kept[NS_PID].inode : r;
+	r = ns_id_of_fd(fd, &pinned);
+	return r < 0 ? r : ns_id_equal(pinned, its);
 }
 
 int pin_init_hold(const struct pin *pin, int *ret_pidfd)

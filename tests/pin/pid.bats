@@ -16,6 +16,24 @@ init_of()
 	sed -n 's/^init=\([0-9]*\).*/\1/p' "/run/nsx/$1/record"
 }
 
+@test "gc: with a pid namespace that is stale its init ends" {
+	nsx-pin add box --pid --uts
+	init=$(init_of box)
+	umount /run/nsx/box/pid
+	run --separate-stderr nsx-pin gc
+	assert_ran "removed box pid: stale"
+	wait_until is_gone "$init"
+	nsx-pin del box
+	# As before Linux 6.9, where processes have no numbers of their own.
+	nsx-pin add box --pid --uts
+	init=$(init_of box)
+	sed -Ei 's/^init=([0-9]+):.*/init=\1/' /run/nsx/box/record
+	umount /run/nsx/box/pid
+	nsx-pin gc
+	wait_until is_gone "$init"
+	nsx-pin del box
+}
+
 @test "it can be entered as often as one likes, until it is deleted" {
 	nsx-pin add box --pid
 	link="pid:[$(stat --format=%i /run/nsx/box/pid)]"

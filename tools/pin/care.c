@@ -14,6 +14,7 @@
 #include "pin/elsewhere.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
+#include "pin_init.h"
 #include "pin_path.h"
 
 /* --- What is wrong */
@@ -246,6 +247,9 @@ static int forget_type(const struct pin_registry *registry, const struct pin *pi
 		r = pin_look_at_kept(&again, type, &look);
 	if (r >= 0 && look.state == PIN_OK)
 		return -EAGAIN;
+	/* Nobody would know of it any more. */
+	if (r >= 0 && type == NS_PID)
+		r = pin_init_end(&again);
 	if (r < 0)
 		return r;
 	again.record.kept[type].method = PIN_NOT_KEPT;
