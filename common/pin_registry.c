@@ -5,6 +5,7 @@
 #include "pin_registry.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -301,9 +302,21 @@ int pin_find(const char *name, struct pin *ret)
 
 int pin_process_hold(const struct pin_process *process, int *ret_pidfd, int *ret_dirfd)
 {
-	int r = proc_hold(process->pid, process->inode, ret_pidfd, ret_dirfd);
+	_cleanup_close_ int pidfd = -EBADF, dirfd = -EBADF;
+	struct pollfd end = { .events = POLLIN };
+	int r = proc_hold(process->pid, process->inode, &pidfd, &dirfd);
 
-	return r == -EOPNOTSUPP ? -ESTALE : r;
+	if (r == -EOPNOTSUPP)
+		return -ESTALE;
+	if (r < 0)
+		return r == -EXDEV ? -EACCES : r;
+	/* It has ended, even if its parent never looks: pidfd_open(2). */
+	end.fd = pidfd;
+	if (poll(&end, 1, 0) > 0)
+		return -ESRCH;
+	*ret_pidfd = take_fd(&pidfd);
+	*ret_dirfd = take_fd(&dirfd);
+	return 0;
 }
 
 /* What the holder has at that descriptor; another process than it, or another file, is not believed. */

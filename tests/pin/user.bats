@@ -292,3 +292,19 @@ box uts root"
 	assert_error 1 "cannot delete 'box': it is root's"
 	nsx-pin del box
 }
+
+# In a world whose pid 1 waits for one child alone, so that others stay zombies.
+@test "a holder that nobody has waited for is as gone as any other" {
+	need_userns
+	need_command perl
+	run --separate-stderr timeout "$PATIENCE" unshare --user --map-root-user --mount --pid --fork --kill-child --mount-proc \
+		perl -e '$pid = fork // die; $pid or exec @ARGV; waitpid $pid, 0; exit $? >> 8' sh -ec '
+			mount -t tmpfs -o mode=755 fresh /run
+			nsx-pin add box --ipc --hold
+			pid=$(sed -n "s/^holder=\([0-9]*\).*/\1/p" /run/nsx/box/record)
+			kill -KILL "$pid"
+			until grep -q "^State:.Z" "/proc/$pid/status"; do :; done
+			nsx-pin list -n -r -o NAME,STATE
+			nsx-pin del box'
+	assert_ran "box stale"
+}
