@@ -78,15 +78,34 @@ void join_arrangement_release(struct join_arrangement *arrangement)
 	owners_release(&arrangement->owners);
 }
 
+/* As they come: who owns what says nothing where our own user namespace is not known. */
+static void arrange_plainly(const int fds[NS_TYPE_COUNT], struct join_arrangement *ret)
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++) {
+		if (fds[type] < 0)
+			continue;
+		ret->pieces[ret->count] = (struct join_piece){ .type = type, .user = JOIN_USER_OWN };
+		ret->turns[ret->count] = (struct join_turn){ .piece = ret->count, .way_in = JOIN_USER_OWN };
+		ret->count++;
+	}
+}
+
 int join_arrange(const int fds[NS_TYPE_COUNT], struct join_arrangement *ret)
 {
 	struct ns_id own;
 	int r;
 
 	r = ns_id_of_path(AT_FDCWD, "/proc/self/ns/user", &own);
+	ret->has_rights = kernel_has_capability(CAP_SYS_ADMIN);
+	/* No /proc, or one that does not know us. */
+	if (r == -ENOENT && fds[NS_USER] >= 0)
+		return -ENODEV;
+	if (r == -ENOENT) {
+		arrange_plainly(fds, ret);
+		return 0;
+	}
 	if (r < 0)
 		return r;
-	ret->has_rights = kernel_has_capability(CAP_SYS_ADMIN);
 	owners_add(&ret->owners, own, -EBADF, JOIN_USER_OUTSIDE);
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		if (fds[type] < 0)

@@ -34,8 +34,9 @@ struct join_arrangement {
 
 /*
  * Arrange the open namespaces, fds[type] (negative: none; borrowed). *ret starts
- * as { 0 }, and is released in any case. 0, or -errno where our own user
- * namespace cannot be seen.
+ * as { 0 }, and is released in any case. Where there is no /proc that shows our
+ * own user namespace they are in no particular order; -ENODEV, if one of them is
+ * a user namespace. 0, or another -errno.
  */
 int join_arrange(const int fds[NS_TYPE_COUNT], struct join_arrangement *ret);
 void join_arrangement_release(struct join_arrangement *arrangement);

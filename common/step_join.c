@@ -210,10 +210,14 @@ static int run_join(struct spawn *spawn, _unused_ enum ns_type type)
 	return r < 0 ? r : step_hide(spawn);
 }
 
-static _noreturn_ void fail_join(_unused_ const struct plan *plan, _unused_ enum ns_type type,
-				 const char *description, int error)
+static _noreturn_ void fail_join(const struct plan *plan, _unused_ enum ns_type type, const char *description,
+				 int error)
 {
-	die_with_hint(error, description, hint_target_file(error));
+	if (error == -ENODEV)
+		die(0,
+		    "cannot %s: what comes before a user namespace is known by a /proc that shows ourselves",
+		    description);
+	die_with_hint(error, description, ns_ref_is_process(&plan->target) ? hint_target_file(error) : NULL);
 }
 
 const struct step step_join = {

@@ -290,3 +290,22 @@ is_running()
 		done
 	done
 }
+
+@test "a namespace file is entered where there is no /proc, and where it does not know us" {
+	need_userns
+	make_root "$(command -v nsx-enter)"
+	mv "$ROOT/bin/nsx-enter" "$ROOT/bin/enter"
+	touch "$ROOT/net"
+	run --separate-stderr nsx-unshare -r --mount --net sh -ec '
+		mount --bind /proc/self/ns/net "$0/net"
+		exec unshare --net chroot "$0" /bin/enter --net=/net /bin/sh -c "echo ran"' "$ROOT"
+	assert_ran ran
+
+	start nsx-unshare -r --mount --net --pid --mount-proc sh -c 'echo up; read -r end'
+	read_started
+	within=$(pgrep --parent "$STARTED")
+	run --separate-stderr nsx-enter -t "$within" -U -m nsx-enter --net=/proc/1/ns/net echo ran
+	assert_ran ran
+	run --separate-stderr nsx-enter -t "$within" -U -m nsx-enter --net=/proc/1/ns/net --user=/proc/1/ns/user echo ran
+	assert_error 125 "cannot enter" "/proc that shows ourselves"
+}
