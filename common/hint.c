@@ -595,7 +595,7 @@ char *hint_keep(enum ns_type type, int error)
 	return NULL;
 }
 
-char *hint_identity(bool is_group, bool is_new, uint32_t id, int error)
+char *hint_identity(bool is_group, bool is_new, bool is_given, uint32_t id, int error)
 {
 	const char *kind = is_group ? "group" : "user";
 	const char *what = is_group ? "gid" : "uid";
@@ -607,6 +607,10 @@ char *hint_identity(bool is_group, bool is_new, uint32_t id, int error)
 			"run as yourself, nest: nsx-unshare -r sh -c 'SET UP; exec nsx-unshare "
 			"--map-%s=%u PROGRAM'",
 			kind, kind, id);
+	if (error == -EINVAL && is_given)
+		return xasprintf("it is not mapped in that user namespace (see /proc/PID/%s_map): choose one "
+				 "that is",
+				 what);
 	if (error == -EINVAL)
 		return xasprintf("it is not mapped in that user namespace (see /proc/PID/%s_map): choose one "
 				 "that is with nsx-enter --set%s, or keep yours with --preserve-credentials",

@@ -47,8 +47,8 @@ char *hint_pivot(int error);				  /* pivot_root(2) */
 char *hint_pty(int error);				  /* opening a pseudo-terminal */
 char *hint_keep(enum ns_type type, int error);		  /* binding a namespace */
 char *hint_registry(int error);				  /* making room for a name, looking names up; pin_registry.h has the errors */
-/* setresuid(2), setresgid(2); in a user namespace just made, or in one entered */
-char *hint_identity(bool is_group, bool is_new, uint32_t id, int error);
+/* setresuid(2), setresgid(2); in a user namespace just made, or in one entered; the id was asked for, or not */
+char *hint_identity(bool is_group, bool is_new, bool is_given, uint32_t id, int error);
 
 /* Say "cannot DESCRIPTION: errno: hint" and end; frees the hint, which may be NULL. */
 _noreturn_ void die_with_hint(int error, const char *description, char *hint);

@@ -29,6 +29,8 @@ struct spawn {
 	ns_set target_types;	    /* joined through the target's pidfd */
 	int join_fd[NS_TYPE_COUNT]; /* joined one by one */
 	struct cgroup_joins cgroups; /* opened by step_cgroup_open, used by step_cgroup */
+	uid_t followed_uid; /* whom 'follow' means, as seen before anything is entered */
+	gid_t followed_gid;
 	bool joined_user;
 	bool joined_pid;
 	bool has_files_of_target; /* its root, or else mount namespace, is taken, and is not ours */

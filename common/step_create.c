@@ -38,7 +38,7 @@ static int run_owner(struct spawn *spawn, _unused_ enum ns_type type)
 static _noreturn_ void fail_owner(const struct plan *plan, _unused_ enum ns_type type,
 				  const char *description, int error)
 {
-	die_with_hint(error, description, hint_identity(false, false, plan->owner_uid, error));
+	die_with_hint(error, description, hint_identity(false, false, true, plan->owner_uid, error));
 }
 
 const struct step step_owner = {

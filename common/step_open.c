@@ -11,6 +11,7 @@
 #include "hint.h"
 #include "kernel.h"
 #include "ns_query.h"
+#include "proc.h"
 
 static enum ns_type first_of(ns_set set)
 {
@@ -237,12 +238,29 @@ static int open_single_target(struct spawn *spawn)
 	return 0;
 }
 
+/* Whom 'follow' means must not come to be another, and where we go may show others. */
+static int hold_followed(struct spawn *spawn)
+{
+	const struct plan *plan = spawn->plan;
+	int r;
+
+	if (spawn->target.pidfd >= 0 || !(plan->follows_uid || plan->follows_gid))
+		return 0;
+	r = step_hold_target(spawn);
+	if (r == 0)
+		r = proc_ids_read(spawn->target.dirfd, &spawn->followed_uid, &spawn->followed_gid);
+	return r == -ENOENT ? -ESRCH : r;
+}
+
 static int run_open(struct spawn *spawn, enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
 	const struct ns_ref *ref;
 	int r, fd;
 
+	r = hold_followed(spawn);
+	if (r < 0)
+		return r;
 	if (type == NS_TYPE_INVALID)
 		return open_single_target(spawn);
 	ref = plan_reference_of(plan, type);

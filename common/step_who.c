@@ -6,9 +6,11 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "file.h"
 #include "hint.h"
 #include "proc.h"
 
@@ -22,13 +24,57 @@ static bool setgroups_may_be_denied(const struct spawn *spawn)
 	       (ns_set_has(spawn->plan->create, NS_USER) && spawn->plan->setgroups != SETGROUPS_ALLOW);
 }
 
-/* Whom the target runs as, in the numbers of where we are now. */
-static int follow(struct spawn *spawn, uid_t *ret_uid, gid_t *ret_gid)
+/* The number that stands for ids which are not mapped. */
+static uint32_t overflow_id(int procfd, bool is_group)
 {
+	const char *path = is_group ? "sys/kernel/overflowgid" : "sys/kernel/overflowuid";
+	uint32_t id = 65534;
+	char text[16];
+
+	if (read_file_into(procfd, path, text, sizeof(text)) > 0)
+		sscanf(text, "%u", &id);
+	return id;
+}
+
+/* Is an id where we are now that one of the user namespace above? */
+static bool is_mapped_to(int procfd, bool is_group, uint32_t id, uint32_t above)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (read_file(procfd, is_group ? "self/gid_map" : "self/uid_map", &text, NULL) < 0)
+		return false;
+	for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		uint32_t first, outside, count;
+
+		if (sscanf(line, "%u %u %u", &first, &outside, &count) == 3 && id >= first &&
+		    id - first < count)
+			return outside + (id - first) == above;
+	}
+	return false;
+}
+
+/*
+ * Whom the target runs as, in the numbers of where we are now. -EINVAL: it has
+ * none there. What is shown then is a number that may be somebody's, so it counts
+ * only where the map says that it is the target's.
+ */
+static int follow(const struct spawn *spawn, bool is_group, uint32_t *ret)
+{
+	uint32_t before = is_group ? spawn->followed_gid : spawn->followed_uid;
+	uint32_t id;
+	uid_t uid;
+	gid_t gid;
 	int r;
 
-	r = step_hold_target(spawn);
-	return r < 0 ? r : proc_ids_read(spawn->target.dirfd, ret_uid, ret_gid);
+	r = proc_ids_read(spawn->target.dirfd, &uid, &gid);
+	if (r < 0)
+		return r;
+	id = is_group ? gid : uid;
+	if (spawn->joined_user && id == overflow_id(spawn->procfd, is_group) &&
+	    !is_mapped_to(spawn->procfd, is_group, id, before))
+		return -EINVAL;
+	*ret = id;
+	return 0;
 }
 
 static ns_set wants_group(const struct plan *plan)
@@ -52,13 +98,12 @@ static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
 	gid_t gid = plan->gid;
-	uid_t uid;
 	int r;
 
 	/* Asked for by nobody, but decided for a user namespace that proved to be ours. */
 	if (!plan->set_gid && !plan->become && !plan->follows_gid && !spawn->joined_user)
 		return 0;
-	r = plan->follows_gid ? follow(spawn, &uid, &gid) : 0;
+	r = plan->follows_gid ? follow(spawn, true, &gid) : 0;
 	if (r < 0)
 		return r;
 	/* Denied, it is so for good (user_namespaces(7)). Before joining, step_join did what could be done.
@@ -73,7 +118,8 @@ static _noreturn_ void fail_group(const struct plan *plan, _unused_ enum ns_type
 				  const char *description, int error)
 {
 	die_with_hint(error, description,
-		      hint_identity(true, ns_set_has(plan->create, NS_USER), plan->gid, error));
+		      hint_identity(true, ns_set_has(plan->create, NS_USER),
+				    plan->set_gid || plan->become || plan->follows_gid, plan->gid, error));
 }
 
 const struct step step_group = {
@@ -101,12 +147,11 @@ static int run_user(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const struct plan *plan = spawn->plan;
 	uid_t uid = plan->uid;
-	gid_t gid;
 	int r;
 
 	if (!plan->set_uid && !plan->become && !plan->follows_uid && !spawn->joined_user)
 		return 0;
-	r = plan->follows_uid ? follow(spawn, &uid, &gid) : 0;
+	r = plan->follows_uid ? follow(spawn, false, &uid) : 0;
 	if (r < 0)
 		return r;
 	/* Leaving uid 0 drops all capabilities, unless this is said before. */
@@ -121,7 +166,8 @@ static _noreturn_ void fail_user(const struct plan *plan, _unused_ enum ns_type 
 				 int error)
 {
 	die_with_hint(error, description,
-		      hint_identity(false, ns_set_has(plan->create, NS_USER), plan->uid, error));
+		      hint_identity(false, ns_set_has(plan->create, NS_USER),
+				    plan->set_uid || plan->become || plan->follows_uid, plan->uid, error));
 }
 
 const struct step step_user = {

@@ -178,3 +178,28 @@ hold_mapped()
 	run --separate-stderr as_user nsx-enter -t "$HELD_PID" --user-parent nsx-enter -t "$HELD_PID" -U id -u
 	assert_ran 0
 }
+
+# bats test_tags=root
+@test "follow: one who is not mapped there is an error, not whoever has the number that stands for that" {
+	hold_mapped --map-users 0:100000:65536 --map-groups 0:100000:65536
+	within=$LINE
+	overflow=$(cat /proc/sys/kernel/overflowuid)
+	run --separate-stderr nsx-enter -t $$ -u --user="/proc/$within/ns/user" -S follow id -u
+	assert_error 125 "cannot become the user of '$$'" "it is not mapped in that user namespace" "choose one that is"
+	run --separate-stderr nsx-enter -t $$ -u --user="/proc/$within/ns/user" -G follow id -u
+	assert_error 125 "cannot become the group of '$$'" "it is not mapped in that user namespace"
+	# The one who has it is followed.
+	start nsx-enter -t "$within" -S "$overflow" -G "$overflow" sh -c 'echo $$; read -r end'
+	read_started
+	run --separate-stderr nsx-enter -t "$LINE" -S follow -G follow sh -c 'id -u; id -g'
+	assert_ran "$overflow"$'\n'"$overflow"
+}
+
+@test "what was asked for and is not mapped gets no advice that does not help" {
+	as=("${AS_USER[@]}")
+	hold_mapped --map-user=1234 --map-group=2345
+	run --separate-stderr as_user nsx-enter -t "$LINE" -U -S 99 -G 2345 echo ran
+	refute_stderr_has "--preserve-credentials"
+	run --separate-stderr as_user nsx-enter -t "$LINE" -U echo ran
+	assert_error 125 "cannot become group 0" "--preserve-credentials"
+}
