@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "file.h"
@@ -262,8 +264,28 @@ static bool is_hidden(const struct ns_ref *ref)
 	       errno == ENOENT;
 }
 
+/* Is a path one of a procfs, as far as we may look? */
+static bool is_in_proc(const char *path)
+{
+	_cleanup_free_ char *directory = xstrdup(path);
+	struct statfs fs;
+	char *slash;
+
+	while ((slash = strrchr(directory, '/'))) {
+		*slash = '\0';
+		if (statfs(*directory ? directory : "/", &fs) == 0)
+			return fs.f_type == PROC_SUPER_MAGIC;
+	}
+	return statfs(".", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
 static char *hint_denied(const struct ns_ref *ref)
 {
+	/* A file as others: the kernel's words say it. */
+	if (ref->kind == NS_REF_PATH && !is_in_proc(ref->name))
+		return NULL;
+	if (ref->kind == NS_REF_PIDFILE && faccessat(AT_FDCWD, ref->name, R_OK, AT_EACCESS) < 0)
+		return xstrdup("the file with the pid is not yours to read");
 	if (ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID)
 		return xasprintf(
 			"no namespace that can be seen has that number, and not all of them can be%s",

@@ -103,3 +103,22 @@ refuses()
 @test "control characters in a message are printed as \\xNN" {
 	refuses "'/none\\x0asuch\\x1b'" --net=$'/none\nsuch\e' echo ran
 }
+
+# bats test_tags=root
+@test "a file that one may not open is not taken for a process of somebody else's" {
+	need_own_run
+	mkdir --mode 0700 "$BATS_TEST_TMPDIR/closed"
+	echo $$ >"$BATS_TEST_TMPDIR/closed/pid"
+	touch "$BATS_TEST_TMPDIR/closed/net"
+	run --separate-stderr as_user nsx-enter --net="$BATS_TEST_TMPDIR/closed/net" echo ran
+	assert_error 125 "open the net namespace of '$BATS_TEST_TMPDIR/closed/net': Permission denied"
+	refute_stderr_has "process"
+	run --separate-stderr as_user nsx-enter -t "pidfile:$BATS_TEST_TMPDIR/closed/pid" -n echo ran
+	assert_error 125 "Permission denied: the file with the pid is not yours to read"
+	# By way of a file that one may read it is the process.
+	echo $$ >/run/test.pid
+	for reference in pidfile:/run/test.pid "/proc/$$/ns/net"; do
+		run --separate-stderr as_user nsx-enter --net="$reference" echo ran
+		assert_error 125 "Permission denied: the process is another user's"
+	done
+}
