@@ -301,9 +301,47 @@ static char *hint_denied(const struct ns_ref *ref)
 	return xstrdup("the process is another user's, or has rights that you have not");
 }
 
+/* The number of a thread opens in /proc, though it is in no list there. */
+static char *hint_thread(pid_t pid)
+{
+	_cleanup_free_ char *path = xasprintf("%d/status", (int)pid);
+	_cleanup_free_ char *text = NULL;
+	const char *value;
+	int process;
+
+	if (read_file(look_in(), path, &text, NULL) < 0 || proc_status_find(text, "Tgid", &value) < 0 ||
+	    sscanf(value, "%d", &process) != 1 || process == pid)
+		return NULL;
+	return xasprintf("it is a thread of process %d: name that", process);
+}
+
+/* A zombie; or a process whose other threads live, and are where they are. */
+static char *hint_ended(const struct ns_ref *ref, enum ns_type type)
+{
+	_cleanup_(proc_walk_release) struct proc_walk walk = PROC_WALK_NONE;
+	_cleanup_free_ char *tasks = xasprintf("%d/task", (int)ref->pid);
+	const char *file = ns_types[type == NS_TYPE_INVALID ? NS_NET : type].proc_file;
+	pid_t thread;
+
+	if (ref->kind == NS_REF_PROCESS && proc_walk_init(&walk, look_in(), tasks) == 0) {
+		while (proc_walk_next(&walk, &thread) > 0) {
+			_cleanup_free_ char *path = xasprintf("%s/%d/%s", tasks, (int)thread, file);
+			char link[NS_LINK_SIZE];
+
+			if (readlinkat(look_in(), path, link, sizeof(link)) > 0)
+				return xasprintf("its first thread has ended, and others have not: name what "
+						 "one of them has, as /proc/%s",
+						 path);
+		}
+	}
+	return xstrdup("the process has ended, a zombie that its parent has yet to wait for");
+}
+
 static char *hint_not_there(const struct ns_ref *ref)
 {
 	switch (ref->kind) {
+	case NS_REF_PROCESS:
+		return hint_thread(ref->pid);
 	case NS_REF_PIN:
 		return pin_types(ref->name) ? xstrdup("that name keeps none")
 					    : xstrdup("there is no such name");
@@ -346,7 +384,7 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 	case -EMEDIUMTYPE:
 		return hint_no_namespace(ref, type);
 	case -EOWNERDEAD:
-		return xstrdup("the process has ended, a zombie that its parent has yet to wait for");
+		return hint_ended(ref, type);
 	case -ESTALE:
 		if (ref->kind == NS_REF_PIN)
 			return xstrdup("the process that held it has ended: see nsx-pin verify");

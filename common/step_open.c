@@ -284,6 +284,8 @@ static bool has_misleading_words(const struct ns_ref *ref, int error)
 		return ref->kind == NS_REF_PIN;
 	if (error == -EACCES)
 		return ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID;
+	if (error == -ESRCH)
+		return ref->kind == NS_REF_PROCESS;
 	if (error == -ENODEV)
 		return ns_ref_is_process(ref);
 	return error == -EXDEV || error == -EMEDIUMTYPE || error == -EOWNERDEAD || error == -ESTALE ||

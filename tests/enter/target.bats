@@ -309,3 +309,16 @@ is_running()
 	run --separate-stderr nsx-enter -t "$within" -U -m nsx-enter --net=/proc/1/ns/net --user=/proc/1/ns/user echo ran
 	assert_error 125 "cannot enter" "/proc that shows ourselves"
 }
+
+@test "the number of a thread, and a process whose first thread has ended" {
+	need_userns
+	hold -U -n --by follower
+	process=$(sed -n 's/^Tgid:\t//p' "/proc/$HELD_PID/status")
+	run --separate-stderr nsx-enter -t "$HELD_PID" -n echo ran
+	assert_error 125 "cannot open the net namespace of '$HELD_PID': it is a thread of process $process: name that"
+	run --separate-stderr nsx-enter -t "$process" -n echo ran
+	assert_error 125 "its first thread has ended" "as /proc/$process/task/$HELD_PID/ns/net"
+	run --separate-stderr nsx-enter --net="/proc/$process/task/$HELD_PID/ns/net" --user="/proc/$HELD_PID/ns/user" \
+		readlink /proc/self/ns/net
+	assert_ran "net:[${HELD[net]}]"
+}
