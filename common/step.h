@@ -128,6 +128,9 @@ int step_hide(const struct spawn *spawn);
 /* Have spawn->target, the process of the plan's target, which must be one (step_join.c). */
 int step_hold_target(struct spawn *spawn);
 
+/* "the user namespace above that of '1234'", or that owns it: with plan->joins_user_parent. */
+void step_name_user_parent(const struct plan *plan, FILE *out);
+
 /* Write a file of /proc/PID of the process that made the namespaces (step_map.c). */
 int step_write_own_proc(const struct spawn *spawn, const char *name, const char *text);
 

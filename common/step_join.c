@@ -24,37 +24,54 @@ static ns_set wants_join(const struct plan *plan)
 	return step_once_if(plan_joins(plan));
 }
 
-static void describe_target(const struct plan *plan, FILE *out)
+/* What is entered itself, and not for the user namespace above it. */
+static bool is_entered(const struct plan *plan, enum ns_type type)
 {
-	ns_set set = plan_target_joins(plan);
+	return type != NS_USER || !plan->joins_user_parent;
+}
+
+static void describe_target(const struct plan *plan, ns_set set, FILE *out)
+{
 	_cleanup_free_ char *types = ns_set_format(set);
 	bool is_one = (set & (set - 1)) == 0;
 
 	if (plan_target_is_namespace(plan))
-		fprintf(out, "enter '%s'", plan->target.text);
+		fprintf(out, "'%s'", plan->target.text);
 	else
-		fprintf(out, "enter the %s namespace%s of '%s'", plan->join_all ? "other" : types,
+		fprintf(out, "the %s namespace%s of '%s'", plan->join_all ? "other" : types,
 			is_one ? "" : "s", plan->target.text);
 }
 
 static void describe_join(const struct plan *plan, enum ns_type type, FILE *out)
 {
-	const char *separator = "enter the ";
+	ns_set of_target = plan_target_joins(plan);
+	const char *separator = "enter ";
 
+	if (!is_entered(plan, NS_USER))
+		of_target &= ~ns_set_of(NS_USER);
 	if (type != NS_TYPE_INVALID) {
-		fprintf(out, "enter the %s namespace of '%s'", ns_types[type].name,
-			plan_reference_of(plan, type)->text);
+		fputs(separator, out);
+		if (is_entered(plan, type))
+			fprintf(out, "the %s namespace of '%s'", ns_types[type].name,
+				plan_reference_of(plan, type)->text);
+		else
+			step_name_user_parent(plan, out);
 		return;
 	}
-	if (plan_target_joins(plan)) {
-		describe_target(plan, out);
-		separator = ", the ";
+	if (of_target) {
+		fputs(separator, out);
+		describe_target(plan, of_target, out);
+		separator = ", ";
 	}
 	for (int t = 0; t < NS_TYPE_COUNT; t++) {
-		if (plan->join[t].kind == NS_REF_NONE)
+		if (plan->join[t].kind == NS_REF_NONE || !is_entered(plan, t))
 			continue;
-		fprintf(out, "%s%s namespace of '%s'", separator, ns_types[t].name, plan->join[t].text);
-		separator = ", the ";
+		fprintf(out, "%sthe %s namespace of '%s'", separator, ns_types[t].name, plan->join[t].text);
+		separator = ", ";
+	}
+	if (plan->joins_user_parent) {
+		fputs(separator, out);
+		step_name_user_parent(plan, out);
 	}
 }
 

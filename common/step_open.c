@@ -333,16 +333,22 @@ static bool is_of_single_target(const struct plan *plan, enum ns_type child)
 	return plan_target_is_namespace(plan) && plan->join[child].kind == NS_REF_NONE;
 }
 
-static void describe_user_parent(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+void step_name_user_parent(const struct plan *plan, FILE *out)
 {
 	enum ns_type child = child_of_user_parent(plan);
 	const char *text = plan_reference_of(plan, child)->text;
 
 	if (is_of_single_target(plan, child))
-		fprintf(out, "open the user namespace that owns '%s'", text);
+		fprintf(out, "the user namespace that owns '%s'", text);
 	else
-		fprintf(out, "open the user namespace %s of '%s'",
+		fprintf(out, "the user namespace %s of '%s'",
 			child == NS_USER ? "above that" : "that owns a namespace", text);
+}
+
+static void describe_user_parent(const struct plan *plan, _unused_ enum ns_type type, FILE *out)
+{
+	fputs("open ", out);
+	step_name_user_parent(plan, out);
 }
 
 static int open_first_but_user(const struct plan *plan, int *ret_fd)

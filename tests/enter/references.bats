@@ -368,6 +368,22 @@ start_nested()
 	assert_ran 0
 }
 
+@test "--user-parent: it is called that, and not the namespace that it is the parent of" {
+	explains()
+	{
+		run --separate-stderr nsx-enter --explain "${@:2}" true
+		assert_status 0
+		assert_matches "$output" "setns +$1"$'\n'
+	}
+	explains "enter the user namespace above that of '1'" -t 1 --user-parent
+	explains "enter the net namespace of '1', the user namespace above that of '1'" -t 1 -U -n --user-parent
+	explains "enter the net namespace of '1', the user namespace that owns a namespace of '1'" -t 1 -n --user-parent
+	explains "enter the other namespaces of '1', the user namespace above that of '1'" -t 1 -a --user-parent
+	explains "enter the uts namespace of '2', the user namespace above that of '3'" --uts=2 --user=3 --user-parent
+	explains "enter the uts, user namespaces of '1'" -t 1 -u -U
+	explains "enter the uts namespace of '1', the user namespace of '3'" -t 1 -u --user=3
+}
+
 @test "--user-parent with others: who owns them" {
 	start_nested
 	# net belongs to the outer one, uts to the inner one.
