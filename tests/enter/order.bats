@@ -417,8 +417,10 @@ one_at_a_time()
 	assert_ran
 	assert_same "uts user" "$(changed_types)"
 	# By name it is missed.
+	strace --output="$log" --trace=readlinkat nsx-enter -t "$HELD_PID" -U -T true
+	nth=$(grep -n '"ns/time"' "$log" | head -n 1 | cut -d : -f 1)
 	run --separate-stderr strace --quiet=all --output="$log" --trace=readlinkat,access \
-		--inject="readlinkat:error=ENOENT:when=1" --inject=access:error=ENOENT \
-		nsx-enter -t "$HELD_PID" -T echo ran
+		--inject="readlinkat:error=ENOENT:when=$nth" --inject=access:error=ENOENT \
+		nsx-enter -t "$HELD_PID" -U -T echo ran
 	assert_error 125 "cannot open the time namespace of '$HELD_PID': No such file or directory"
 }
