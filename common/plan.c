@@ -150,9 +150,12 @@ static const char *name_of_net(const struct plan *plan)
 		return NULL;
 	if (ref->kind == NS_REF_PIN)
 		return ref->name;
-	for (size_t i = 0; ref->kind == NS_REF_PATH && i < ARRAY_SIZE(directories); i++)
-		if (strncmp(ref->name, directories[i], strlen(directories[i])) == 0)
-			return ref->name + strlen(directories[i]);
+	for (size_t i = 0; ref->kind == NS_REF_PATH && i < ARRAY_SIZE(directories); i++) {
+		size_t length = strlen(directories[i]);
+
+		if (strncmp(ref->name, directories[i], length) == 0)
+			return ref->name + length + strspn(ref->name + length, "/");
+	}
 	return NULL;
 }
 
@@ -224,17 +227,20 @@ static const char *find_lack_of_process(const struct plan *plan)
 	if (ns_ref_is_process(&plan->target))
 		return NULL;
 	if (plan->outer_root.is_given && !plan->outer_root.path)
-		return "--root without a directory is that of the target: name a process with --target";
+		return "--root without a directory is that of the target: name a process with --target or "
+		       "--each";
 	if (plan->outer_directory.is_given && !plan->outer_directory.path)
-		return "--wd without a directory is that of the target: name a process with --target";
+		return "--wd without a directory is that of the target: name a process with --target or "
+		       "--each";
 	if (plan->takes_env)
-		return "--env takes the environment of the target: name a process with --target";
+		return "--env takes the environment of the target: name a process with --target or --each";
 	if (plan->joins_cgroup)
-		return "--join-cgroup takes the cgroups of a process: name one with --target";
+		return "--join-cgroup takes the cgroups of a process: name one with --target or --each";
 	if (plan->follows_uid || plan->follows_gid)
-		return "'follow' means whom the target runs as: name a process with --target";
+		return "'follow' means whom the target runs as: name a process with --target or --each";
 	if (plan->follows_context)
-		return "--follow-context takes the label of the target: name a process with --target";
+		return "--follow-context takes the label of the target: name a process with --target or "
+		       "--each";
 	return NULL;
 }
 

@@ -213,6 +213,9 @@ void enter_each(const struct enter_request *request)
 		die_usage("--each needs a program to run");
 	if (request->plan.pty)
 		die_usage("--pty is for one program: leave out --each");
+	if (request->plan.pid_file)
+		die_usage(
+			"--pid-file is for one program, and each run would write over it: leave out --each");
 	worlds_init(&worlds);
 	find_worlds(&request->each, &worlds);
 	/* Wrong usage is said once, not by each run. */

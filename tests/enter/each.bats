@@ -566,6 +566,9 @@ pin:green  uts:[$(stat -Lc %i /run/nsx/green/uts)]"
 	assert_error 125 "--each needs a program to run"
 	run --separate-stderr nsx-enter --each "$A" --pty true
 	assert_error 125 "--pty is for one program: leave out --each"
+	run --separate-stderr nsx-enter --each "$A" --pid-file "$BATS_TEST_TMPDIR/pid" true
+	assert_error 125 "--pid-file is for one program" "leave out --each"
+	[[ ! -e $BATS_TEST_TMPDIR/pid ]]
 	run --separate-stderr nsx-enter --each "$A" --explain true
 	assert_error 125 "--explain shows one run: leave out --each"
 }
@@ -575,6 +578,9 @@ pin:green  uts:[$(stat -Lc %i /run/nsx/green/uts)]"
 	assert_error 125 "--kill-child needs a child"
 	run --separate-stderr nsx-enter --each "$A,$B" --setuid no-such-user true
 	assert_error 125 "there is no user 'no-such-user'"
+	# The remedy is one that --each allows.
+	run --separate-stderr nsx-enter --each uts --env true
+	assert_error 125 "--env takes the environment of the target: name a process with --target or --each"
 	for option in --ipc --all; do
 		run --separate-stderr nsx-enter --each uts $option true
 		assert_error 125 "is a uts namespace: other types need a reference of their own"

@@ -331,7 +331,7 @@ make_blue()
 # bats test_tags=root
 @test "--etc-netns: the name is that of the network, however it is named" {
 	make_blue
-	for reference in --net=pin:blue --net=/run/netns/blue -tpin:blue; do
+	for reference in --net=pin:blue --net=/run/netns/blue --net=/run/netns//blue -tpin:blue; do
 		run --separate-stderr with_etc nsx-enter "$reference" --etc-netns cat /etc/resolv.conf
 		assert_ran blue
 	done

@@ -82,14 +82,10 @@ static void fill(struct filled *filled, enum tool tool, const char *line)
 		NULL,
 	};
 	const struct cli_group *enter_groups[] = {
-		&plan_cli_target_group,
-		plan_cli_join_group(),
-		&plan_cli_world_group,
-		&plan_cli_enter_identity_group,
-		&plan_cli_world_group,
-		&plan_cli_enter_life_group,
-		&plan_cli_enter_tell_group,
-		NULL,
+		&plan_cli_target_group,	    plan_cli_join_group(),
+		&plan_cli_world_group,	    &plan_cli_enter_identity_group,
+		&plan_cli_world_group,	    &plan_cli_enter_life_group,
+		&plan_cli_enter_tell_group, NULL,
 	};
 	const struct cli_program program = {
 		.name = "test",
@@ -546,12 +542,17 @@ static void test_lack_of_process(void)
 	static const struct {
 		const char *option, *problem;
 	} lacks[] = {
-		{ "-r", "--root without a directory is that of the target: name a process with --target" },
-		{ "-w", "--wd without a directory is that of the target: name a process with --target" },
-		{ "-e", "--env takes the environment of the target: name a process with --target" },
-		{ "-S follow", "'follow' means whom the target runs as: name a process with --target" },
-		{ "-G follow", "'follow' means whom the target runs as: name a process with --target" },
-		{ "-Z", "--follow-context takes the label of the target: name a process with --target" },
+		{ "-r", "--root without a directory is that of the target: name a process with --target or "
+			"--each" },
+		{ "-w",
+		  "--wd without a directory is that of the target: name a process with --target or --each" },
+		{ "-e", "--env takes the environment of the target: name a process with --target or --each" },
+		{ "-S follow",
+		  "'follow' means whom the target runs as: name a process with --target or --each" },
+		{ "-G follow",
+		  "'follow' means whom the target runs as: name a process with --target or --each" },
+		{ "-Z",
+		  "--follow-context takes the label of the target: name a process with --target or --each" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lacks); i++) {
@@ -856,9 +857,9 @@ static void test_conflicts(void)
 	is_str(problem_of(UNSHARE, "-a --share net --pin blue true"), "fine");
 	is_str(problem_of(UNSHARE, "--uptime 0 --monotonic 5 true"), "fine");
 	is_str(problem_of(ENTER, "--net=/n -c true"),
-	       "--join-cgroup takes the cgroups of a process: name one with --target");
+	       "--join-cgroup takes the cgroups of a process: name one with --target or --each");
 	is_str(problem_of(ENTER, "-t pin:blue -c true"),
-	       "--join-cgroup takes the cgroups of a process: name one with --target");
+	       "--join-cgroup takes the cgroups of a process: name one with --target or --each");
 	is_str(problem_of(ENTER, "-t 7 --net=/n -c true"), "fine");
 	is_str(problem_of(ENTER, "--net=/n true"), "fine");
 	is_str(problem_of(ENTER, "-t 7 --net=/n true"), "fine");
