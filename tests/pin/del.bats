@@ -262,6 +262,35 @@ open_inside()
 	assert_same "" "$(registry)"
 }
 
+@test "--kill is refused where it would end process 1, and with it everything" {
+	nsx-pin add other --uts
+	# A pid namespace of the test's own, should it fail.
+	run --separate-stderr unshare --fork --pid --mount-proc --kill-child sh -c '
+		nsx-pin attach first 1 --uts
+		nsx-pin exec other nsx-pin del --kill first
+		echo "status $?"
+		nsx-pin del --force --no-wait first'
+	assert_status 0
+	assert_output_is "status 1"
+	assert_stderr_has "nsx-pin: cannot delete 'first': --kill would end process 1, which is in its namespaces of type uts"
+	nsx-pin del other
+}
+
+@test "--kill tells of processes that do not end" {
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	nsx-pin add box --uts
+	start nsx-enter -t pin:box sh -c 'echo ready; read -r end'
+	read_started
+	run --separate-stderr strace --quiet=all --output=/dev/null --trace=pidfd_send_signal \
+		--inject=pidfd_send_signal:retval=0 nsx-pin del --kill box
+	assert_error 1 "cannot delete 'box': processes are left in it that were killed and do not end"
+	assert_same "box uts ok" "$(nsx-pin list -n -r -o NAME,TYPE,STATE)"
+	end_input
+	await_started
+	nsx-pin del box
+}
+
 # As where another binds it again before it can be removed.
 @test "a file that is busy is tried again" {
 	local log=$BATS_TEST_TMPDIR/strace

@@ -111,13 +111,33 @@ static int kill_round(const struct pin *pin, const struct ns_id ids[NS_TYPE_COUN
 	return 0;
 }
 
+/* The types of which the first process of all that we see is in what the name keeps. */
+static ns_set types_of_first(const struct deletion *deletion, const struct ns_id ids[NS_TYPE_COUNT])
+{
+	const struct inventory *inventory = &deletion->census.inventory;
+	uint32_t first = inventory_find_process(inventory, 1);
+
+	return first == PROCESS_NONE ? 0
+				     : census_types_of(&deletion->census, &inventory->processes[first], ids);
+}
+
 static int kill_processes(const struct deletion *deletion, const struct pin *pin,
 			  const struct ns_id ids[NS_TYPE_COUNT])
 {
 	enum { ROUNDS = 200, PAUSE_MS = 10 };
+	ns_set of_first = types_of_first(deletion, ids);
 	size_t killed = 1;
 	int r = 0;
 
+	/* Everything here would end with it. */
+	if (of_first) {
+		_cleanup_free_ char *types = ns_set_format(of_first);
+
+		warn(0,
+		     "cannot delete '%s': --kill would end process 1, which is in its namespaces of type %s",
+		     pin->name, types);
+		return -ECANCELED;
+	}
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		if (ids[type].ino && ns_id_equal(ids[type], deletion->ours[type])) {
 			warn(0, "cannot delete '%s': --kill would end us, who are in its %s namespace",
@@ -131,7 +151,12 @@ static int kill_processes(const struct deletion *deletion, const struct pin *pin
 	}
 	if (r < 0)
 		warn(r, "cannot end the processes in '%s'", pin->name);
-	return r;
+	if (r < 0 || !killed)
+		return r;
+	warn(0,
+	     "cannot delete '%s': processes are left in it that were killed and do not end: wait, or --force",
+	     pin->name);
+	return -EBUSY;
 }
 
 /* --- One name */
