@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "file.h"
+#include "kernel.h"
 #include "text.h"
 
 struct mount_copy {
@@ -118,6 +120,62 @@ int mount_table_visit(int procfd, int (*visit)(void *context, const struct mount
 		if (mount_entry_parse(line, &mount) == 0)
 			r = visit(context, &mount);
 	return r;
+}
+
+struct groups_search {
+	int id;
+	struct mount_groups groups;
+};
+
+static int take_groups(void *context, const struct mount_entry *mount)
+{
+	struct groups_search *search = context;
+
+	if (mount->id != search->id)
+		return 0;
+	search->groups = (struct mount_groups){ .is_shared = mount->shared, .is_slave = mount->master };
+	return 1;
+}
+
+/* By statmount(2), which does not read all that is mounted. */
+static int ask_for_groups(const char *path, struct mount_groups *ret)
+{
+	struct nsx_statmount answer;
+	struct statx st;
+	int r;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, NSX_STATX_MNT_ID_UNIQUE, &st) < 0)
+		return -errno;
+	if (!(st.stx_mask & NSX_STATX_MNT_ID_UNIQUE))
+		return -EOPNOTSUPP;
+	r = kernel_statmount(st.stx_mnt_id, 0, NSX_STATMOUNT_MNT_BASIC, &answer, sizeof(answer));
+	if (r >= 0)
+		*ret = (struct mount_groups){ .is_shared = answer.mnt_peer_group,
+					      .is_slave = answer.mnt_master };
+	return r;
+}
+
+int mount_groups_read(const char *path, struct mount_groups *ret)
+{
+	_cleanup_close_ int procfd = -EBADF;
+	struct groups_search search = { 0 };
+	struct statx st;
+	int r;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &st) < 0)
+		return -errno;
+	if (!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return 0;
+	if (ask_for_groups(path, ret) >= 0)
+		return 1;
+	procfd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (procfd < 0)
+		return -errno;
+	search.id = (int)st.stx_mnt_id;
+	r = mount_table_visit(procfd, take_groups, &search);
+	if (r > 0)
+		*ret = search.groups;
+	return r == 0 ? -ENOENT : r;
 }
 
 void mount_copies_release(struct mount_copies *copies)

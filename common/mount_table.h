@@ -46,6 +46,14 @@ bool mount_path_is_within(const char *path, const char *directory);
 int mount_table_visit(int procfd, int (*visit)(void *context, const struct mount_entry *mount),
 		      void *context);
 
+/* How a mount shares what is mounted on it. */
+struct mount_groups {
+	bool is_shared, is_slave;
+};
+
+/* Of what is mounted at a path: 1; 0 where nothing is; or -errno. Cheap from Linux 6.8 on. */
+int mount_groups_read(const char *path, struct mount_groups *ret);
+
 /* Mounts taken from below a directory, with all that is mounted on them. */
 struct mount_copies {
 	struct mount_copy *list;

@@ -16,6 +16,7 @@
 #include "diag.h"
 #include "kernel.h"
 #include "linger.h"
+#include "mount_table.h"
 #include "ns_query.h"
 #include "pin_init.h"
 #include "pin_path.h"
@@ -31,17 +32,43 @@ static int lock_fd(int fd, int operation)
 	return 0;
 }
 
-static int lock_path(const char *path, int *ret_fd)
+/* Wait for a lock; who waits long is told for whom. */
+static int await_lock(int fd, const char *what)
+{
+	enum { PAUSE_MS = 20, PATIENCE_MS = 1000 };
+	int r = -EWOULDBLOCK;
+
+	for (int waited = 0; r == -EWOULDBLOCK && waited < PATIENCE_MS; waited += PAUSE_MS) {
+		if (waited)
+			poll(NULL, 0, PAUSE_MS);
+		r = lock_fd(fd, LOCK_EX | LOCK_NB);
+	}
+	if (r != -EWOULDBLOCK)
+		return r;
+	warn(0, "waiting for another process that is at work on '%s'", what);
+	return lock_fd(fd, LOCK_EX);
+}
+
+/*
+ * Lock a directory in which something is to be prepared: 1; or 0 where that is
+ * done already. Everyone can lock what they can read, and are not waited for then.
+ */
+static int lock_path(const char *path, bool (*is_prepared)(void), int *ret_fd)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
 		return -errno;
-	r = lock_fd(fd, LOCK_EX);
-	if (r == 0)
-		*ret_fd = take_fd(&fd);
-	return r;
+	r = lock_fd(fd, LOCK_EX | LOCK_NB);
+	if (r == -EWOULDBLOCK && is_prepared())
+		return 0;
+	if (r == -EWOULDBLOCK)
+		r = await_lock(fd, path);
+	if (r < 0)
+		return r;
+	*ret_fd = take_fd(&fd);
+	return 1;
 }
 
 /* Whatever the umask: these are not of whoever happens to come first. */
@@ -54,6 +81,13 @@ static int make_directory(const char *path, mode_t mode)
 	return r;
 }
 
+static bool is_netns_prepared(void)
+{
+	struct mount_groups groups;
+
+	return mount_groups_read(PIN_NETNS_DIR, &groups) > 0 && groups.is_shared;
+}
+
 /* /run/netns: shared, as iproute2 has it; -EINVAL tells that it is no mount yet. */
 static int prepare_netns(void)
 {
@@ -63,8 +97,8 @@ static int prepare_netns(void)
 
 	r = make_directory(PIN_NETNS_DIR, 0755);
 	if (r == 0)
-		r = lock_path(PIN_NETNS_DIR, &lock);
-	if (r < 0)
+		r = lock_path(PIN_NETNS_DIR, is_netns_prepared, &lock);
+	if (r <= 0)
 		return r;
 	while (mount("", PIN_NETNS_DIR, NULL, MS_SHARED | MS_REC, NULL) < 0) {
 		if (errno != EINVAL || is_mount_point)
@@ -86,6 +120,14 @@ static int is_own_file_system(const char *path, const char *parent)
 	return here.st_dev != above.st_dev;
 }
 
+static bool is_system_prepared(void)
+{
+	struct mount_groups groups;
+
+	return is_own_file_system(PIN_NSX_DIR, PIN_RUN_DIR) > 0 &&
+	       mount_groups_read(PIN_NSX_DIR, &groups) > 0 && !groups.is_shared;
+}
+
 /* /run/nsx: a private tmpfs of its own. */
 static int prepare_system(void)
 {
@@ -95,9 +137,10 @@ static int prepare_system(void)
 	r = make_directory(PIN_NSX_DIR, 0755);
 	/* Two that come first at the same time meet on the directory below the mount. */
 	if (r == 0)
-		r = lock_path(PIN_NSX_DIR, &below);
-	if (r == 0)
-		r = is_own_file_system(PIN_NSX_DIR, PIN_RUN_DIR);
+		r = lock_path(PIN_NSX_DIR, is_system_prepared, &below);
+	if (r <= 0)
+		return r;
+	r = is_own_file_system(PIN_NSX_DIR, PIN_RUN_DIR);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (mount("nsx", PIN_NSX_DIR, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") < 0)
@@ -196,7 +239,7 @@ int pin_lock(const struct pin_registry *registry, const char *name, bool waits, 
 
 		r = pin_open_directory(registry, name, &fd);
 		if (r == 0)
-			r = lock_fd(fd, LOCK_EX | (waits ? 0 : LOCK_NB));
+			r = waits ? await_lock(fd, name) : lock_fd(fd, LOCK_EX | LOCK_NB);
 		if (r < 0)
 			return r;
 		if (is_still_there(registry, name, fd)) {

@@ -142,6 +142,33 @@ adds()
 	done
 }
 
+@test "others who lock what they can read are not waited for" {
+	nsx-pin add one --net --uts
+	start "${AS_USER[@]}" flock /run/nsx flock /run/netns sh -c 'echo ready; read -r end'
+	read_started
+	run --separate-stderr nsx-pin add two --net --uts
+	assert_ran ""
+	run --separate-stderr nsx-pin rename two three
+	assert_ran ""
+	end_input
+	await_started
+	nsx-pin del one three
+}
+
+@test "who waits for another that is at work on a name says so" {
+	nsx-pin add box --uts
+	start flock /run/nsx/box sh -c 'echo ready; read -r end'
+	read_started
+	input=${started_inputs[-1]}
+	start sh -c 'exec nsx-pin del box 2>&1'
+	read_started
+	assert_same "nsx-pin: waiting for another process that is at work on 'box'" "$LINE"
+	exec {input}>&-
+	await_started
+	assert_same 0 "$status"
+	assert_same "" "$(nsx-pin list -n)"
+}
+
 @test "of several that want one name, one gets it" {
 	local i pids=() failed=0
 

@@ -181,14 +181,14 @@ first_makes_it()
 }
 
 # prepares COMMAND...: the calls by which it makes /run/netns in a new /run, with
-# what they are about.
+# what they are about. We do not wait for a lock before we have tried to get it.
 prepares()
 {
 	unshare --mount sh -e -c '
 		mount -t tmpfs -o mode=755 fresh /run
 		strace --follow-forks --quiet=all --decode-fds=path --output="$0" \
 			--trace=mkdir,mkdirat,flock,mount "$@"
-		sed -nE "s/^[0-9]+ +//; s/[(][0-9]+</(</; s/0x[0-9a-f]+/NULL/g; /LOCK_UN/d; s, +=, =,; /run.netns/p" "$0"' \
+		sed -nE "s/^[0-9]+ +//; s/[(][0-9]+</(</; s/0x[0-9a-f]+/NULL/g; /LOCK_UN/d; s/[|]LOCK_NB//; s, +=, =,; /run.netns/p" "$0"' \
 		"$BATS_TEST_TMPDIR/strace" "$@"
 }
 

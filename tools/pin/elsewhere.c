@@ -207,35 +207,6 @@ int mounted_apart(const char *path, pid_t *ret_other)
 	return keeping.keeper != 0;
 }
 
-struct group_search {
-	int id;
-	bool is_shared, is_slave;
-};
-
-static int note_groups(void *context, const struct mount_entry *mount)
-{
-	struct group_search *search = context;
-
-	if (mount->id != search->id)
-		return 0;
-	search->is_shared = mount->shared;
-	search->is_slave = mount->master;
-	return 1;
-}
-
-/* What is mounted on that directory: 1, or 0 where nothing is, or it cannot be seen. */
-static bool find_groups(const char *path, struct group_search *search)
-{
-	_cleanup_close_ int procfd = -EBADF;
-	struct statx st;
-
-	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &st) < 0 ||
-	    !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT) || proc_open(&procfd) < 0)
-		return false;
-	search->id = (int)st.stx_mnt_id;
-	return mount_table_visit(procfd, note_groups, search) == 1;
-}
-
 /* It becomes a mount first, and shared then, under a lock. */
 static bool is_being_prepared(void)
 {
@@ -246,12 +217,12 @@ static bool is_being_prepared(void)
 
 bool names_stay_here(void)
 {
-	struct group_search groups;
+	struct mount_groups groups;
 
 	/* Whoever has names made this one shared. */
-	if (find_groups(PIN_NETNS_DIR, &groups))
-		return !groups.is_shared && !is_being_prepared() && find_groups(PIN_NETNS_DIR, &groups) &&
-		       !groups.is_shared;
+	if (mount_groups_read(PIN_NETNS_DIR, &groups) > 0)
+		return !groups.is_shared && !is_being_prepared() &&
+		       mount_groups_read(PIN_NETNS_DIR, &groups) > 0 && !groups.is_shared;
 	/* And this may be private, with nobody else there. */
-	return find_groups(PIN_RUN_DIR, &groups) && groups.is_slave && !groups.is_shared;
+	return mount_groups_read(PIN_RUN_DIR, &groups) > 0 && groups.is_slave && !groups.is_shared;
 }
