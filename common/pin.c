@@ -596,22 +596,25 @@ static int make_record(const struct pin_registry *registry, const struct pin *pi
 
 int pin_adopt(const struct pin_registry *registry, const char *name, int *ret_dirfd)
 {
-	_cleanup_(pin_release) struct pin pin = PIN_NONE;
+	_cleanup_(pin_release) struct pin before = PIN_NONE, pin = PIN_NONE;
 	_cleanup_close_ int dirfd = -EBADF;
 	bool is_new = false;
 	int r;
 
-	r = pin_read(registry, name, &pin);
+	r = pin_read(registry, name, &before);
 	if (r < 0)
 		return r;
-	if (!pin.has_record)
+	if (!before.has_record)
 		is_new = mkdirat(registry->fd, name, 0700) == 0;
 	r = pin_lock(registry, name, true, &dirfd);
-	if (r == 0 && !pin.has_record) {
+	if (r < 0)
+		return r;
+	/* Somebody may have made it one of ours since, or taken it away. */
+	r = pin_read(registry, name, &pin);
+	if (r == 0 && !pin.has_record)
 		r = make_record(registry, &pin, dirfd);
-		if (r < 0 && is_new)
-			unlinkat(registry->fd, name, AT_REMOVEDIR);
-	}
+	if (r < 0 && is_new)
+		unlinkat(registry->fd, name, AT_REMOVEDIR);
 	if (r == 0)
 		*ret_dirfd = take_fd(&dirfd);
 	return r;

@@ -10,6 +10,21 @@ load ../lib/common
 load ../lib/spawn
 load ../lib/names
 
+has_stopped()
+{
+	grep --quiet 'stopped by SIGSTOP' "$BATS_TEST_TMPDIR/stopped"
+}
+
+# stop_in CALL NTH VERB...: start nsx-pin, and have it stop there; LINE is its pid.
+stop_in()
+{
+	: >"$BATS_TEST_TMPDIR/stopped"
+	start strace -o "$BATS_TEST_TMPDIR/stopped" -e "trace=$1" -e "inject=$1:signal=SIGSTOP:when=$2" \
+		sh -c 'echo $$; exec nsx-pin "$@"' sh "${@:3}"
+	read_started
+	wait_until has_stopped
+}
+
 @test "rename: all it keeps, its init, and ip sees it" {
 	need_command ip
 	nsx-pin add old -muinpCTr --mode 0750
@@ -37,6 +52,33 @@ load ../lib/names
 	assert_same new "$(ip netns list | cut -d ' ' -f 1)"
 	ip netns delete new
 	nsx-pin gc >/dev/null
+}
+
+@test "rename: a name of ip netns stays one where that fails" {
+	need_command ip
+	ip netns add one
+	nsx-pin add two
+	run --separate-stderr nsx-pin rename one two
+	assert_error 1 "'two' exists already"
+	[[ ! -e /run/nsx/one ]]
+	ip netns delete one
+	nsx-pin del two
+}
+
+@test "rename: a name of ip netns that became one of ours meanwhile" {
+	need_command ip
+	need_command strace
+	need_no_sanitizers "which trace as strace does"
+	nsx-pin add other
+	ip netns add old
+	stop_in mkdirat 1 rename old new
+	nsx-pin del old
+	nsx-pin add old --uts --net
+	kill -CONT "$LINE"
+	await_started
+	assert_same 0 "$status"
+	assert_same $'new uts ok\nnew net ok\nother net ok' "$(nsx-pin list -n -r -o NAME,TYPE,STATE)"
+	nsx-pin del new other
 }
 
 @test "rename: none such, one that is there, what cannot be a name" {
@@ -202,28 +244,13 @@ last_open_of()
 	awk -v file="\"$1\"" '{ n++ } index($0, file) { last = n } END { print last }' "$BATS_TEST_TMPDIR/opens"
 }
 
-has_stopped()
-{
-	grep --quiet 'stopped by SIGSTOP' "$BATS_TEST_TMPDIR/gc"
-}
-
-# Start gc, and have it stop in the NTH call CALL: there it has seen what is wrong.
-start_gc_until()
-{
-	: >"$BATS_TEST_TMPDIR/gc"
-	start strace -o "$BATS_TEST_TMPDIR/gc" -e "trace=$1" -e "inject=$1:signal=SIGSTOP:when=$2" \
-		sh -c 'echo $$; exec nsx-pin gc'
-	read_started
-	wait_until has_stopped
-}
-
 @test "gc leaves alone what became a name after it looked" {
 	need_command strace
 	need_no_sanitizers "which trace as strace does"
 	nsx-pin add box --hold
 	kill -KILL "$(sed -n 's/^holder=\([0-9]*\).*/\1/p' /run/nsx/box/record)"
 	wait_until sh -c '! nsx-pin verify >/dev/null'
-	start_gc_until pidfd_open 1
+	stop_in pidfd_open 1 gc
 	nsx-pin del box
 	nsx-pin add box --uts --hold --net
 	kill -CONT "$LINE"
@@ -233,7 +260,7 @@ start_gc_until()
 	nsx-pin del box
 	# The same of what a killed one left unfinished.
 	mkdir /run/nsx/box
-	start_gc_until openat "$(last_open_of record)"
+	stop_in openat "$(last_open_of record)" gc
 	nsx-pin add box --uts --net
 	kill -CONT "$LINE"
 	await_started

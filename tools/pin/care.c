@@ -419,19 +419,24 @@ void run_rename(struct request *request)
 	const char *from = check_name(request->operands[0]);
 	const char *to = check_name(request->operands[1]);
 	_cleanup_(pin_registry_release) struct pin_registry registry = PIN_REGISTRY_NONE;
-	_cleanup_(pin_release) struct pin pin = PIN_NONE;
+	_cleanup_(pin_release) struct pin before = PIN_NONE, pin = PIN_NONE, other = PIN_NONE;
 	_cleanup_close_ int dirfd = -EBADF;
 	int left = 0, r;
 
 	r = pin_registry_make(&registry);
+	if (r == 0)
+		r = pin_read(&registry, from, &before);
 	if (r < 0)
 		fail_rename(from, r);
+	/* What cannot be is seen first, so that a name of ip-netns(8) is not made one of ours for nothing. */
+	refuse_apart(&before);
+	if (pin_read(&registry, to, &other) == 0)
+		die(0, "'%s' exists already", to);
 	r = pin_adopt(&registry, from, &dirfd);
 	if (r == 0)
 		r = pin_read(&registry, from, &pin);
 	if (r < 0)
 		fail_rename(from, r);
-	refuse_apart(&pin);
 	r = rename_locked(&registry, &pin, to, &left);
 	if (r == -EEXIST)
 		die(0, "'%s' exists already", to);
