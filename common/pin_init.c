@@ -106,25 +106,46 @@ static int holds_something(const struct pin *pin)
 	return 0;
 }
 
-int pin_holder_end(const struct pin *pin)
+int pin_holder_hold(const struct pin *pin, int *ret_pidfd)
 {
 	_cleanup_close_ int pidfd = -EBADF, procdir = -EBADF;
 	const struct pin_process *holder = &pin->record.holder;
 	int r;
 
-	/* We may be what was to become one. */
-	if (!holder->pid || holder->pid == getpid())
-		return 0;
+	if (!holder->pid)
+		return -ESRCH;
 	r = pin_process_hold(holder, &pidfd, &procdir);
-	if (r == -ESRCH || r == -ESTALE)
-		return 0;
 	if (r < 0)
-		return r;
+		return r == -ESTALE ? -ESRCH : r;
 	if (!holder->inode)
 		r = holds_something(pin) ?: -ESRCH;
 	if (r < 0)
+		return r;
+	*ret_pidfd = take_fd(&pidfd);
+	return 0;
+}
+
+int pin_holder_end(const struct pin *pin)
+{
+	_cleanup_close_ int pidfd = -EBADF;
+	int r;
+
+	/* We may be what was to become one. */
+	if (pin->record.holder.pid == getpid())
+		return 0;
+	r = pin_holder_hold(pin, &pidfd);
+	if (r < 0)
 		return r == -ESRCH ? 0 : r;
 	return end_process(pidfd);
+}
+
+void pin_attendants_find(const struct pin *pin, struct pin_attendants *ret)
+{
+	_cleanup_close_ int init = -EBADF, holder = -EBADF;
+
+	/* Whom we may not look at may be there. */
+	ret->init = pin_init_hold(pin, &init) == -ESRCH ? 0 : pin->record.init.pid;
+	ret->holder = pin_holder_hold(pin, &holder) == -ESRCH ? 0 : pin->record.holder.pid;
 }
 
 int pin_init_of_namespace(int fd, pid_t *ret)

@@ -18,6 +18,16 @@ int pin_process_of(pid_t pid, struct pin_process *ret);
  */
 int pin_init_hold(const struct pin *pin, int *ret_pidfd);
 
+/* The same of its holder. */
+int pin_holder_hold(const struct pin *pin, int *ret_pidfd);
+
+/* The pids of both; 0 where it is another process by now, or none. */
+struct pin_attendants {
+	pid_t init, holder;
+};
+
+void pin_attendants_find(const struct pin *pin, struct pin_attendants *ret);
+
 /* Kill what belongs to a name, and wait until it is gone. */
 int pin_init_end(const struct pin *pin);
 int pin_holder_end(const struct pin *pin);

@@ -262,6 +262,26 @@ open_inside()
 	assert_same "" "$(registry)"
 }
 
+@test "a process that got the pid of its init is inside like others" {
+	nsx-pin add box --pid
+	start nsx-enter -t pin:box sh -c 'echo ready; read -r end'
+	read_started
+	init=$(sed -n 's/^init=\([0-9]*\).*/\1/p' /run/nsx/box/record)
+	pid=$(nsx-pin pids box | grep -vx "$init" | tail -n 1)
+	record=$(</run/nsx/box/record)
+	sed -Ei "s/^init=.*/init=$pid:1/" /run/nsx/box/record
+	run --separate-stderr nsx-pin show box
+	refute_output_has $'\ninit '
+	run --separate-stderr nsx-pin del box
+	assert_error 1 "cannot delete 'box': processes are in it: " "$pid (sh)"
+	echo "$record" >/run/nsx/box/record
+	run --separate-stderr nsx-pin show box
+	assert_output_has $'\ninit       '"$init"
+	end_input
+	await_started
+	nsx-pin del --kill box
+}
+
 @test "--kill is refused where it would end process 1, and with it everything" {
 	nsx-pin add other --uts
 	# A pid namespace of the test's own, should it fail.

@@ -20,6 +20,7 @@
 #include "pin/formers.h"
 #include "pin/survey.h"
 #include "pin/tool.h"
+#include "pin_init.h"
 #include "pin_path.h"
 #include "proc.h"
 
@@ -46,15 +47,21 @@ static void describe_process(FILE *out, pid_t pid, uint32_t number)
 		fputs(", ...", out);
 }
 
+/* A name, and what of it is looked at several times. */
+struct target {
+	const struct pin *pin;
+	struct ns_id ids[NS_TYPE_COUNT];
+	struct pin_attendants attendants;
+};
+
 /* Does a process count? Not those that go with the name. */
-static bool counts(const struct pin *pin, pid_t pid)
+static bool counts(const struct target *target, pid_t pid)
 {
-	return pid != pin->record.init.pid && pid != pin->record.holder.pid;
+	return pid != target->attendants.init && pid != target->attendants.holder;
 }
 
 /* The processes inside, for the caller to free; "" where there is none. */
-static char *processes_inside(const struct deletion *deletion, const struct pin *pin,
-			      const struct ns_id ids[NS_TYPE_COUNT])
+static char *processes_inside(const struct deletion *deletion, const struct target *target)
 {
 	const struct inventory *inventory = &deletion->census.inventory;
 	char *text = NULL;
@@ -65,8 +72,8 @@ static char *processes_inside(const struct deletion *deletion, const struct pin 
 	if (!out)
 		die_oom();
 	for (size_t i = 0; i < inventory->n_processes; i++)
-		if (counts(pin, inventory->processes[i].pid) &&
-		    census_types_of(&deletion->census, &inventory->processes[i], ids) &&
+		if (counts(target, inventory->processes[i].pid) &&
+		    census_types_of(&deletion->census, &inventory->processes[i], target->ids) &&
 		    !is_zombie(inventory->processes[i].pid))
 			describe_process(out, inventory->processes[i].pid, number++);
 	if (fclose(out) != 0)
@@ -75,17 +82,17 @@ static char *processes_inside(const struct deletion *deletion, const struct pin 
 }
 
 /* Is anybody inside? Cheap, where nobody is. */
-static bool is_inhabited(const struct deletion *deletion, const struct pin *pin,
-			 const struct ns_id ids[NS_TYPE_COUNT])
+static bool is_inhabited(const struct deletion *deletion, const struct target *target)
 {
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (ids[type].ino && census_count(&deletion->census, type, ids[type], pin->record.init.pid))
+		if (target->ids[type].ino &&
+		    census_count(&deletion->census, type, target->ids[type], target->attendants.init))
 			return true;
 	return false;
 }
 
 /* Kill those inside; what they start meanwhile is met in the next round. */
-static int kill_round(const struct pin *pin, const struct ns_id ids[NS_TYPE_COUNT], size_t *ret_killed)
+static int kill_round(const struct target *target, size_t *ret_killed)
 {
 	_cleanup_(census_release) struct census census;
 	size_t killed = 0;
@@ -98,7 +105,7 @@ static int kill_round(const struct pin *pin, const struct ns_id ids[NS_TYPE_COUN
 		const struct process *process = &census.inventory.processes[i];
 		_cleanup_close_ int pidfd = -EBADF, procdir = -EBADF;
 
-		if (!counts(pin, process->pid) || !census_types_of(&census, process, ids))
+		if (!counts(target, process->pid) || !census_types_of(&census, process, target->ids))
 			continue;
 		if (proc_hold(process->pid, 0, &pidfd, &procdir) < 0 || is_zombie(process->pid))
 			continue;
@@ -121,11 +128,10 @@ static ns_set types_of_first(const struct deletion *deletion, const struct ns_id
 				     : census_types_of(&deletion->census, &inventory->processes[first], ids);
 }
 
-static int kill_processes(const struct deletion *deletion, const struct pin *pin,
-			  const struct ns_id ids[NS_TYPE_COUNT])
+static int kill_processes(const struct deletion *deletion, const struct target *target)
 {
 	enum { ROUNDS = 200, PAUSE_MS = 10 };
-	ns_set of_first = types_of_first(deletion, ids);
+	ns_set of_first = types_of_first(deletion, target->ids);
 	size_t killed = 1;
 	int r = 0;
 
@@ -135,36 +141,36 @@ static int kill_processes(const struct deletion *deletion, const struct pin *pin
 
 		warn(0,
 		     "cannot delete '%s': --kill would end process 1, which is in its namespaces of type %s",
-		     pin->name, types);
+		     target->pin->name, types);
 		return -ECANCELED;
 	}
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (ids[type].ino && ns_id_equal(ids[type], deletion->ours[type])) {
+		if (target->ids[type].ino && ns_id_equal(target->ids[type], deletion->ours[type])) {
 			warn(0, "cannot delete '%s': --kill would end us, who are in its %s namespace",
-			     pin->name, ns_types[type].name);
+			     target->pin->name, ns_types[type].name);
 			return -ECANCELED;
 		}
 	for (int i = 0; i < ROUNDS && r == 0 && killed; i++) {
 		if (i)
 			poll(NULL, 0, PAUSE_MS);
-		r = kill_round(pin, ids, &killed);
+		r = kill_round(target, &killed);
 	}
 	if (r < 0)
-		warn(r, "cannot end the processes in '%s'", pin->name);
+		warn(r, "cannot end the processes in '%s'", target->pin->name);
 	if (r < 0 || !killed)
 		return r;
 	warn(0,
 	     "cannot delete '%s': processes are left in it that were killed and do not end: wait, or --force",
-	     pin->name);
+	     target->pin->name);
 	return -EBUSY;
 }
 
 /* --- One name */
 
 /* 0 where it may be taken away; else it was said why not. */
-static int check_use(const struct deletion *deletion, const struct pin *pin,
-		     const struct ns_id ids[NS_TYPE_COUNT])
+static int check_use(const struct deletion *deletion, const struct target *target)
 {
+	const struct pin *pin = target->pin;
 	const struct request *request = deletion->request;
 	_cleanup_free_ char *devices = NULL;
 	int r;
@@ -182,12 +188,12 @@ static int check_use(const struct deletion *deletion, const struct pin *pin,
 		     pin->name, devices);
 		return -EBUSY;
 	}
-	if (!is_inhabited(deletion, pin, ids))
+	if (!is_inhabited(deletion, target))
 		return 0;
 	if (request->kills)
-		return kill_processes(deletion, pin, ids);
+		return kill_processes(deletion, target);
 	/* Not all that look like it need be there still. */
-	devices = (free(devices), processes_inside(deletion, pin, ids));
+	devices = (free(devices), processes_inside(deletion, target));
 	if (!*devices)
 		return 0;
 	warn(0, "cannot delete '%s': processes are in it: %s: end them, or --kill, or --force", pin->name,
@@ -250,14 +256,15 @@ static int discard(const struct deletion *deletion, const struct pin *pin)
 
 static int delete_pin(struct deletion *deletion, const struct pin *pin)
 {
-	struct ns_id ids[NS_TYPE_COUNT];
+	struct target target = { .pin = pin };
 	size_t before = deletion->formers.count;
 	int r;
 
-	r = pin_ids(pin, ids);
+	r = pin_ids(pin, target.ids);
 	if (r < 0)
 		return r;
-	r = check_use(deletion, pin, ids);
+	pin_attendants_find(pin, &target.attendants);
+	r = check_use(deletion, &target);
 	if (r < 0)
 		return -EALREADY; /* said */
 	formers_add(&deletion->formers, pin);

@@ -11,6 +11,7 @@
 #include "pin/survey.h"
 #include "pin/tool.h"
 #include "pin/who.h"
+#include "pin_init.h"
 #include "scan/holders.h"
 #include "user_name.h"
 
@@ -18,6 +19,7 @@
 struct subject {
 	struct pin pin;
 	struct ns_id ids[NS_TYPE_COUNT]; /* of what is well, zeros for the others */
+	struct pin_attendants attendants;
 	struct census census;
 	struct pinned_list pinned;
 };
@@ -129,8 +131,8 @@ static void show_json(const struct subject *subject)
 	json_string(&json, "owner", owner);
 	json_string(&json, "mode", mode);
 	json_number_or_null(&json, "made", (intmax_t)record->made);
-	json_number_or_null(&json, "holder", record->holder.pid);
-	json_number_or_null(&json, "init", record->init.pid);
+	json_number_or_null(&json, "holder", subject->attendants.holder);
+	json_number_or_null(&json, "init", subject->attendants.init);
 	print_namespaces_json(&json, subject);
 	print_processes_json(&json, &subject->census, subject->ids);
 	json_boolean(&json, "complete", !scan_counts_refused(&subject->census.counts));
@@ -239,8 +241,8 @@ static void show_text(const struct subject *subject)
 	if (record->made && localtime_r(&record->made, &tm) &&
 	    strftime(made, sizeof(made), "%Y-%m-%d %H:%M:%S %z", &tm))
 		show_field("made", made);
-	show_pid("holder", record->holder.pid);
-	show_pid("init", record->init.pid);
+	show_pid("holder", subject->attendants.holder);
+	show_pid("init", subject->attendants.init);
 	show_namespaces(&subject->pin);
 	show_processes(subject);
 	show_holders(subject);
@@ -255,6 +257,7 @@ void run_show(struct request *request)
 		run_list(request);
 	find_name(request->operands[0], EXIT_MISSING, &subject.pin);
 	read_kept(&subject.pin, subject.ids);
+	pin_attendants_find(&subject.pin, &subject.attendants);
 	take_census(&subject.census, FACT_PARENT | FACT_HOLDERS);
 	pinned_read(&subject.pinned);
 	if (request->json)
