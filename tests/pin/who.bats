@@ -81,6 +81,15 @@ load ../lib/names
 	run --separate-stderr "${own[@]}" nsx-pin list-id --json
 	assert_ran
 	assert_same '[[0,["two"]],[7,["one"]]]' "$(jq --compact-output '[.nsids[] | [.nsid, .names]]' <<<"$output")"
+	run --separate-stderr "${own[@]}" nsx-pin list-id nsid 7
+	assert_ran "7 one"
+	run --separate-stderr "${own[@]}" nsx-pin list-id nsid 5
+	assert_error 3 "no network namespace has the number 5 here"
+	for words in 7 nsid "nsid x" "nsid -1" "nsid 7 one"; do
+		# shellcheck disable=SC2086 # Words.
+		run --separate-stderr "${own[@]}" nsx-pin list-id -- $words
+		assert_error 1
+	done
 	# It is there, it cannot be changed, it is another's.
 	run --separate-stderr "${own[@]}" nsx-pin set one 7
 	assert_ran ""

@@ -24,23 +24,29 @@ static int open_rtnetlink(void)
 	return socket;
 }
 
+static int parse_nsid(const char *word, int32_t *ret)
+{
+	uint32_t number;
+	int r = parse_u32(word, &number);
+
+	if (r == 0 && number > INT32_MAX)
+		r = -ERANGE;
+	if (r == 0)
+		*ret = (int32_t)number;
+	return r;
+}
+
 void run_set(struct request *request)
 {
 	const char *name = check_name(request->operands[0]);
 	const char *word = request->operands[1];
 	_cleanup_free_ char *step = xasprintf("open the net namespace of '%s'", name);
 	_cleanup_close_ int fd = -EBADF, socket = -EBADF;
-	uint32_t number = 0;
 	int32_t nsid = -1, has;
 	int r;
 
-	if (strcmp(word, "auto") != 0) {
-		r = parse_u32(word, &number);
-		if (r < 0 || number > INT32_MAX)
-			die_usage("'%s' is no number for a network namespace: 0 to 2147483647, or auto",
-				  word);
-		nsid = (int32_t)number;
-	}
+	if (strcmp(word, "auto") != 0 && parse_nsid(word, &nsid) < 0)
+		die_usage("'%s' is no number for a network namespace: 0 to 2147483647, or auto", word);
 	r = pin_open(name, NS_NET, &fd);
 	if (r == -ENOENT)
 		die_status(EXIT_MISSING, 0,
@@ -88,6 +94,28 @@ static int take_number(void *context, const struct nlmsghdr *message)
 	numbers->list = xreallocarray(numbers->list, numbers->count + 1, sizeof(*numbers->list));
 	numbers->list[numbers->count++] = (struct number){ .nsid = *nsid };
 	return 0;
+}
+
+/* Leave the one alone that was asked for, as "ip netns list-id nsid 5" does. */
+static void choose_number(struct numbers *numbers, char **words, int count)
+{
+	int32_t nsid = -1;
+
+	if (!count)
+		return;
+	if (strcmp(words[0], "nsid") != 0)
+		die_usage("list-id does not take '%s'", words[0]);
+	if (count < 2)
+		die_usage("a number follows 'nsid'");
+	if (parse_nsid(words[1], &nsid) < 0)
+		die_usage("'%s' is no number for a network namespace: 0 to 2147483647", words[1]);
+	for (size_t i = 0; i < numbers->count; i++)
+		if (numbers->list[i].nsid == nsid) {
+			numbers->list[0] = numbers->list[i];
+			numbers->count = 1;
+			return;
+		}
+	die_status(EXIT_MISSING, 0, "no network namespace has the number %d here", nsid);
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -164,6 +192,7 @@ void run_list_id(struct request *request)
 	r = rtnetlink_dump(numbers.socket, RTM_GETNSID, take_number, &numbers);
 	if (r < 0)
 		die(r, "cannot list the numbers of network namespaces");
+	choose_number(&numbers, request->operands, request->count);
 	if (numbers.count)
 		qsort(numbers.list, numbers.count, sizeof(*numbers.list), compare_numbers);
 	visit_names(false, take_name, &numbers);
