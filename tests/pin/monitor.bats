@@ -45,6 +45,23 @@ reads()
 	read_started
 }
 
+@test "more names than the soft limit on open files has room for; or the hard one" {
+	for i in {1..12}; do
+		nsx-pin add "held$i" --uts --hold
+	done
+	start sh -c 'ulimit -S -n 20; exec nsx-pin monitor --initial'
+	for i in {1..12}; do
+		read_started
+	done
+	nsx-pin add more --uts
+	reads "add more"
+	kill -KILL "$(sed -n 's/^holder=\([0-9]*\).*/\1/p' /run/nsx/held12/record)"
+	reads "delete held12"
+	run --separate-stderr sh -c 'ulimit -n 14; exec nsx-pin monitor'
+	assert_error 1 "Too many open files"
+	nsx-pin del --all
+}
+
 @test "nobody prepared anything yet; --json; an init and a holder that end" {
 	need_command jq
 	# With --initial what is there at its first look is told, too, so it does not matter who is faster.

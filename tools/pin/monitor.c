@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 
 #include "diag.h"
 #include "pin/survey.h"
@@ -56,13 +57,17 @@ static void picture_release(struct picture *picture)
 
 /* --- Looking */
 
-static int watch_process(struct pin_process process)
+/* A pidfd, or -EBADF where there is nothing to watch. One that was not watched would be missed when it ends.
+ */
+static int watch_process(const char *name, struct pin_process process)
 {
 	_cleanup_close_ int pidfd = -EBADF, dirfd = -EBADF;
+	int r;
 
-	if (!process.pid || pin_process_hold(&process, &pidfd, &dirfd) < 0)
-		return -EBADF;
-	return take_fd(&pidfd);
+	r = process.pid ? pin_process_hold(&process, &pidfd, &dirfd) : -ESRCH;
+	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
+		die(r, "cannot watch the processes of '%s'", name);
+	return r < 0 ? -EBADF : take_fd(&pidfd);
 }
 
 static int take_pin(void *context, const struct pin *pin)
@@ -84,8 +89,8 @@ static int take_pin(void *context, const struct pin *pin)
 	if (!known.types)
 		return 0;
 	known.name = xstrdup(pin->name);
-	known.watched[0] = watch_process(pin->record.holder);
-	known.watched[1] = watch_process(pin->record.init);
+	known.watched[0] = watch_process(pin->name, pin->record.holder);
+	known.watched[1] = watch_process(pin->name, pin->record.init);
 	picture->list = xreallocarray(picture->list, picture->count + 1, sizeof(*picture->list));
 	picture->list[picture->count++] = known;
 	return 0;
@@ -199,9 +204,13 @@ static void wait_for_change(const struct monitor *monitor)
 	/* A reader that is gone need not be told anything any more. */
 	sources[count++] = (struct pollfd){ .fd = STDOUT_FILENO, .events = 0 };
 	for (size_t i = 0; i < monitor->before.count; i++)
-		for (size_t j = 0; j < ARRAY_SIZE(monitor->before.list[i].watched); j++)
-			sources[count++] =
-				(struct pollfd){ .fd = monitor->before.list[i].watched[j], .events = POLLIN };
+		for (size_t j = 0; j < ARRAY_SIZE(monitor->before.list[i].watched); j++) {
+			int fd = monitor->before.list[i].watched[j];
+
+			/* As many as may be open, and no more, may be waited for. */
+			if (fd >= 0)
+				sources[count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+		}
 	while (poll(sources, count, -1) < 0)
 		if (errno != EINTR)
 			die(-errno, "cannot wait for changes");
@@ -211,10 +220,22 @@ static void wait_for_change(const struct monitor *monitor)
 		;
 }
 
+/* Each name may take two descriptors, and both pictures have theirs. */
+static void allow_many_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void run_monitor(struct request *request)
 {
 	struct monitor monitor = { .request = request, .is_silent = !request->initial };
 
+	allow_many_descriptors();
 	monitor.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (monitor.inotify < 0)
 		die(-errno, "cannot watch for changes");
