@@ -403,6 +403,14 @@ static int decide_map(struct plan_map *side, const struct plan_map_facts *facts)
 	return r;
 }
 
+/* Is nothing mapped but the caller's own id? */
+static bool is_own_alone(const struct plan_map *side, const struct plan_map_facts *facts)
+{
+	const struct id_map *map = &side->map;
+
+	return map->count == 1 && map->ranges[0].count == 1 && map->ranges[0].outside == facts->caller;
+}
+
 /*
  * The kernel lets the creator write one line, for its own id; anything else
  * takes CAP_SETUID or CAP_SETGID in the parent namespace. So with the
@@ -411,16 +419,14 @@ static int decide_map(struct plan_map *side, const struct plan_map_facts *facts)
 static enum map_writer choose_writer(const struct plan_map *side, const struct plan_map_facts *facts,
 				     bool may_write_inside)
 {
-	const struct id_map *map = &side->map;
-	bool is_own_alone =
-		map->count == 1 && map->ranges[0].count == 1 && map->ranges[0].outside == facts->caller;
+	bool is_own = is_own_alone(side, facts);
 
-	if (map->count == 0)
+	if (side->map.count == 0)
 		return MAP_NOT_WRITTEN;
-	if (is_own_alone && may_write_inside)
+	if (is_own && may_write_inside)
 		return MAP_FROM_INSIDE;
 	/* A tool would deny setgroups for one's own group, so do not ask it. */
-	return facts->is_privileged || is_own_alone ? MAP_FROM_OUTSIDE : MAP_BY_TOOL;
+	return facts->is_privileged || is_own ? MAP_FROM_OUTSIDE : MAP_BY_TOOL;
 }
 
 static const char *map_problem(int error)
@@ -455,8 +461,8 @@ static int decide_maps(struct plan *plan, const struct plan_facts *facts, const 
 		*ret_problem = map_problem(r);
 		return r;
 	}
-	/* From inside, a group map is accepted only once setgroups(2) is given up. */
-	if (maps_own(&plan->groups) && plan->setgroups == SETGROUPS_UNSET)
+	/* From inside, a map of one's own group is accepted only once setgroups(2) is given up. */
+	if (is_own_alone(&plan->groups, &facts->groups) && plan->setgroups == SETGROUPS_UNSET)
 		plan->setgroups = SETGROUPS_DENY;
 	plan->users.writer = choose_writer(&plan->users, &facts->users, is_ours);
 	plan->groups.writer =

@@ -26,7 +26,7 @@ enum plan_fork {
 };
 
 enum plan_setgroups {
-	SETGROUPS_UNSET, /* deny with --map-group, else left alone */
+	SETGROUPS_UNSET, /* deny where one's own group alone is mapped, else left alone */
 	SETGROUPS_ALLOW,
 	SETGROUPS_DENY,
 };

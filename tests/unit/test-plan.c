@@ -938,7 +938,7 @@ static void test_writers(void)
 		    "outside 10:200:5; outside 10:200:5; unset");
 	/* One side needs the tool, the other does not. */
 	is_maps("-r --map-users 10:200:5 true", "tool 0:1000:1 10:200:5; inside 0:100:1; deny");
-	is_maps("-r --map-groups 10:200:5 true", "inside 0:1000:1; tool 0:100:1 10:200:5; deny");
+	is_maps("-r --map-groups 10:200:5 true", "inside 0:1000:1; tool 0:100:1 10:200:5; unset");
 	/* The owner of a namespace that is not ours cannot write to our files. */
 	is_maps_for(&privileged, "--owner 5:6 -r true", "outside 0:0:1; outside 0:0:1; deny");
 	is_maps_for(&privileged, "--owner 5:6 --map-auto true",
@@ -957,12 +957,12 @@ static void test_ranges(void)
 				     "tool 100000:100000:1000 300000:300000:10; unset");
 	/* Around one's own, and not one id less. */
 	is_maps("-r --map-auto true", "tool 0:1000:1 1:100000:1000 1001:300000:10; "
-				      "tool 0:100:1 1:100000:1000 1001:300000:10; deny");
+				      "tool 0:100:1 1:100000:1000 1001:300000:10; unset");
 	/* 1000 inside is one's own: the second range closes up behind it. */
 	is_maps("-c --map-users auto true",
 		"tool 1000:1000:1 0:100000:1000 1001:300000:10; inside 100:100:1; deny");
 	is_maps("-c --map-groups auto true", "inside 1000:1000:1; tool 100:100:1 0:100000:100 "
-					     "101:100100:900 1001:300000:10; deny");
+					     "101:100100:900 1001:300000:10; unset");
 	/* Everything, and yet root: one's own is left out of both sides. */
 	is_maps("-r --map-users all true",
 		"tool 0:1000:1 1:0:1000 1001:1001:4294966294; inside 0:100:1; deny");

@@ -87,11 +87,11 @@ maps()
 @test "with -r and -c: around the caller's own id, on both sides" {
 	maps "0 0 1, 1 100001 9" "0 0 1" deny nsx-unshare -r --map-users 1:100001:9
 	# The hole: neither id is mapped twice, and both sides close up over it.
-	maps "0 0 1, 1 1 9" "0 0 1, 1 1 9" deny nsx-unshare -r --map-users 0:0:10 --map-groups 0:0:10
+	maps "0 0 1, 1 1 9" "0 0 1, 1 1 9" allow nsx-unshare -r --map-users 0:0:10 --map-groups 0:0:10
 	maps "0 0 1, 1 100000 9" "0 0 1" deny nsx-unshare -r --map-users 0:100000:10
 	maps "5 0 1, 0 100000 5, 6 100005 4" "0 0 1" deny nsx-unshare --map-user 5 --map-group 0 --map-users 0:100000:10
 	maps "5 0 1, 0 1 5, 6 6 4" "0 0 1" deny nsx-unshare --map-user 5 --map-group 0 --map-users 0:0:10
-	maps "0 0 1, 1 1 1" "0 0 1, 1 1 1" deny nsx-unshare -c --map-users 0:0:2 --map-groups 0:0:2
+	maps "0 0 1, 1 1 1" "0 0 1, 1 1 1" allow nsx-unshare -c --map-users 0:0:2 --map-groups 0:0:2
 	maps "100 0 1, 100000 100000 5" "100 0 1" deny nsx-unshare --map-user 100 --map-group 100 --map-users 100000:100000:5
 }
 
@@ -100,7 +100,7 @@ maps()
 	maps "0 0 4294967295" "0 0 4294967295" allow nsx-unshare --map-users all --map-groups all
 	maps "0 0 10" "0 0 5" allow \
 		nsx-unshare --map-users 0:0:10 --map-groups 0:0:5 nsx-unshare --map-users all --map-groups all
-	maps "0 0 1, 1 1 4294967294" "0 0 1, 1 1 4294967294" deny nsx-unshare -r --map-users all --map-groups all
+	maps "0 0 1, 1 1 4294967294" "0 0 1, 1 1 4294967294" allow nsx-unshare -r --map-users all --map-groups all
 }
 
 # bats test_tags=root
@@ -120,7 +120,7 @@ maps()
 
 @test "-r --map-auto: behind root, and no id is wasted" {
 	need_subids
-	maps "0 $USER_ID 1, 1 $SUBUID $SUBCOUNT" "0 $GROUP_ID 1, 1 $SUBGID $SUBCOUNT" deny \
+	maps "0 $USER_ID 1, 1 $SUBUID $SUBCOUNT" "0 $GROUP_ID 1, 1 $SUBGID $SUBCOUNT" allow \
 		as_user nsx-unshare -r --map-auto
 	run --separate-stderr as_user nsx-unshare -r --map-auto sh -c 'id -u; id -g'
 	assert_ran $'0\n0'
@@ -134,13 +134,13 @@ maps()
 	below=$USER_ID
 	maps "$USER_ID $USER_ID 1, 0 $SUBUID $below, $((USER_ID + 1)) $((SUBUID + below)) $((SUBCOUNT - below))" \
 		"$GROUP_ID $GROUP_ID 1, 0 $SUBGID $GROUP_ID, $((GROUP_ID + 1)) $((SUBGID + GROUP_ID)) $((SUBCOUNT - GROUP_ID))" \
-		deny as_user nsx-unshare -c --map-auto
+		allow as_user nsx-unshare -c --map-auto
 }
 
 @test "--map-subids: each as it is" {
 	need_subids
 	maps "$SUBUID $SUBUID $SUBCOUNT" "$SUBGID $SUBGID $SUBCOUNT" allow as_user nsx-unshare --map-subids
-	maps "0 $USER_ID 1, $SUBUID $SUBUID $SUBCOUNT" "0 $GROUP_ID 1, $SUBGID $SUBGID $SUBCOUNT" deny \
+	maps "0 $USER_ID 1, $SUBUID $SUBUID $SUBCOUNT" "0 $GROUP_ID 1, $SUBGID $SUBGID $SUBCOUNT" allow \
 		as_user nsx-unshare -r --map-subids
 	maps "$SUBUID $SUBUID $SUBCOUNT" "" allow as_user nsx-unshare --map-users subids
 }
@@ -156,7 +156,7 @@ maps()
 	run --separate-stderr as_user nsx-unshare -r --map-auto --mount sh -c '
 		mount -t tmpfs none /tmp && touch /tmp/file && chown 33:44 /tmp/file && stat --format=%u:%g /tmp/file'
 	assert_ran 33:44
-	run --separate-stderr as_user nsx-unshare -r --map-auto -S 33 -G 44 sh -c 'id -u; id -g'
+	run --separate-stderr as_user nsx-unshare -r --map-auto -S 33 -G 44 sh -c 'id -u; id -G'
 	assert_ran $'33\n44'
 }
 
@@ -254,6 +254,10 @@ make_path()
 	assert_ran ran
 	run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" nsx-unshare --map-users "7:$(id -u):1" echo ran
 	assert_ran ran
+	run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin" \
+		nsx-unshare --map-users "7:$(id -u):1" --map-groups "8:$(id -g):1" echo ran
+	assert_ran ran
+	maps "7 $(id -u) 1" "8 $(id -g) 1" deny nsx-unshare --map-users "7:$(id -u):1" --map-groups "8:$(id -g):1"
 }
 
 # --- The owner
