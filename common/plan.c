@@ -28,6 +28,7 @@ void plan_release(struct plan *plan)
 	map_release(&plan->groups);
 	free(plan->other_groups.list);
 	free(plan->caller_directory);
+	free(plan->keep_env);
 }
 
 ns_set plan_explicit_joins(const struct plan *plan)

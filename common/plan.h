@@ -141,7 +141,7 @@ struct plan {
 	/* Environment of the program. */
 	bool takes_env; /* the target process's */
 	bool clears_env;
-	const char *keep_env; /* "HOME,TERM": what clearing leaves */
+	char *keep_env; /* "HOME,TERM": what clearing leaves; the plan's own */
 
 	/* Life. */
 	enum plan_fork fork;

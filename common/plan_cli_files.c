@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "diag.h"
 #include "text.h"
 
 enum {
@@ -117,6 +118,17 @@ static int check_length(const char *name)
 	return strlen(name) > HOST_NAME_MAX ? -ERANGE : 0;
 }
 
+/* They add up; an empty list stays empty, to be refused. */
+static void add_kept_variables(struct plan *plan, const char *names)
+{
+	char *before = plan->keep_env;
+
+	if (before && !*before)
+		return;
+	plan->keep_env = before && *names ? xasprintf("%s,%s", before, names) : xstrdup(names);
+	free(before);
+}
+
 static int apply_files(void *request, int code, const char *argument)
 {
 	struct plan *plan = request;
@@ -158,7 +170,7 @@ static int apply_files(void *request, int code, const char *argument)
 		plan->clears_env = true;
 		return 0;
 	case CODE_WHITELIST_ENV:
-		plan->keep_env = argument;
+		add_kept_variables(plan, argument);
 		return 0;
 	}
 	return -EINVAL;

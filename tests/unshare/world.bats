@@ -200,7 +200,12 @@ need_binfmt()
 	assert_ran
 	run --separate-stderr nsx-unshare --clear-env --whitelist-env NSX_ONES env
 	assert_ran NSX_ONES=2
+	run --separate-stderr nsx-unshare --whitelist-env NSX_ONE --whitelist-env=NSX_NONE,NSX_TWO env
+	assert_same $'NSX_ONE=1\nNSX_TWO=two words' "$(sort <<<"$output")"
+	assert_ran
 	run --separate-stderr nsx-unshare --whitelist-env "" env
+	assert_error 125 "--whitelist-env takes names of variables"
+	run --separate-stderr nsx-unshare --whitelist-env NSX_ONE --whitelist-env "" --whitelist-env NSX_TWO env
 	assert_error 125 "--whitelist-env takes names of variables"
 }
 
