@@ -321,13 +321,20 @@ static int run_pivot(struct spawn *spawn, _unused_ enum ns_type type)
 	/* The kernel's answer to that depends on who asks. */
 	if (real && strcmp(real, "/") == 0)
 		return -EBUSY;
-	/* pivot_root(2) wants a mount point, and one whose parent is not shared. */
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 && errno != EINVAL)
+	/*
+	 * pivot_root(2) wants a mount point, and neither that nor its parent
+	 * shared; and what is taken off is not to go elsewhere. What comes from
+	 * outside still comes.
+	 */
+	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 && errno != EINVAL)
 		return -errno;
 	if (mount(root, root, NULL, MS_BIND | MS_REC, NULL) < 0 || chdir(root) < 0)
 		return -errno;
 	/* The old root ends up on top of the new one, and is taken off from there. */
 	if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return -errno;
+	if (spawn->plan->propagation == PROPAGATION_SHARED &&
+	    mount("none", "/", NULL, MS_REC | MS_SHARED, NULL) < 0)
 		return -errno;
 	return 0;
 }

@@ -170,6 +170,35 @@ need_binfmt()
 	assert_ran /proc/1/cwd/there
 }
 
+# propagation_of WORD: of the root that was pivoted to, with a mount that is shared outside.
+propagation_of()
+{
+	run --separate-stderr unshare --mount --propagation private sh -e -c '
+		mount -t tmpfs none "$1/there"
+		mount --make-shared "$1/there"
+		nsx-unshare --pid --pivot-root "$1" --mount-proc --propagation "$2" \
+			cat /proc/self/mountinfo' sh "$ROOT" "$1"
+	assert_ran
+	root=$(awk '$5 == "/"' <<<"$output" | grep -oE '(shared|master):' | xargs)
+	there=$(awk '$5 == "/there"' <<<"$output" | grep -oE '(shared|master):' | xargs)
+}
+
+# bats test_tags=root
+@test "--pivot-root: --propagation counts" {
+	make_root /bin/cat
+	propagation_of private
+	assert_same "" "$root$there"
+	propagation_of slave
+	assert_same "" "$root"
+	assert_same master: "$there"
+	propagation_of shared
+	assert_same shared: "$root"
+	assert_same "shared: master:" "$there"
+	propagation_of unchanged
+	assert_same "" "$root"
+	assert_same master: "$there"
+}
+
 @test "--pivot-root with --wd and --mount-sys: all of them below the new root" {
 	make_root /bin/ls
 	run --separate-stderr nsx-unshare -r --net --pid --pivot-root "$ROOT" --mount-proc --mount-sys --wd there \
