@@ -5,7 +5,6 @@
 #include "mount_table.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -240,16 +239,12 @@ int mount_copies_take(int procfd, const char *directory, struct mount_copies *co
 	return r == -ENOENT || r == -EBADF ? 0 : r;
 }
 
-int mount_copies_put(const struct mount_copies *copies, const char *directory)
+int mount_copies_put(const struct mount_copies *copies, int directory)
 {
 	for (size_t i = 0; i < copies->count; i++) {
-		_cleanup_free_ char *path = NULL;
+		const char *below = copies->list[i].below + 1; /* without the slash */
 
-		if (asprintf(&path, "%s%s", directory, copies->list[i].below) < 0) {
-			path = NULL; /* it is undefined then; asprintf(3) */
-			return -ENOMEM;
-		}
-		if (move_mount(copies->list[i].tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0 &&
+		if (move_mount(copies->list[i].tree, "", directory, below, MOVE_MOUNT_F_EMPTY_PATH) < 0 &&
 		    errno != ENOENT)
 			return -errno;
 	}

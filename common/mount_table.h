@@ -66,6 +66,6 @@ void mount_copies_release(struct mount_copies *copies);
 int mount_copies_take(int procfd, const char *directory, struct mount_copies *copies);
 
 /* Mount the copies at the same places below another directory, where those are there. */
-int mount_copies_put(const struct mount_copies *copies, const char *directory);
+int mount_copies_put(const struct mount_copies *copies, int directory);
 
 #endif /* NSX_MOUNT_TABLE_H */

@@ -9,6 +9,7 @@
 #include "step.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -21,29 +22,64 @@
 
 static const char binfmt_directory[] = "/proc/sys/fs/binfmt_misc";
 
-/* Where a path of the new world is before its root is pivoted to. */
-static char *place(const struct plan *plan, const char *path)
+/*
+ * A directory of the new world. Before its root is pivoted to that is below
+ * it, whatever links there are: what they say is meant in that root.
+ */
+static int open_place(const struct plan *plan, const char *path, int *ret_fd)
 {
-	return xasprintf("%s%s", plan->pivot_root ? plan->pivot_root : "", path);
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	_cleanup_close_ int root = -EBADF;
+	int fd;
+
+	if (plan->pivot_root) {
+		root = open(plan->pivot_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (root < 0)
+			return -errno;
+		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	} else {
+		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
 }
 
 /*
- * Mount it where the very same is mounted already, as the proc of a pid
- * namespace is on the /proc of those in it: mount(2) refuses that, -EBUSY. What
- * covers the one that is there does not cover ours.
+ * Mount it on an open directory, or on the path where that is negative; also
+ * where the very same is mounted already, as the proc of a pid namespace is on
+ * the /proc of those in it: mount(2) refuses that, -EBUSY. What covers the one
+ * that is there does not cover ours.
  */
-static int mount_again(const char *type, const char *path)
+static int mount_by_descriptor(const char *type, int place, const char *path)
 {
 	const unsigned int flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	_cleanup_close_ int context = fsopen(type, FSOPEN_CLOEXEC);
 	_cleanup_close_ int tree = -EBADF;
+	int r;
 
-	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+	if (context < 0 || fsconfig(context, FSCONFIG_SET_STRING, "source", type, 0) < 0 ||
+	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;
 	tree = fsmount(context, FSMOUNT_CLOEXEC, flags);
-	if (tree < 0 || move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	if (tree < 0)
 		return -errno;
-	return 0;
+	if (place < 0)
+		r = move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+	else
+		r = move_mount(tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	return r < 0 ? -errno : 0;
+}
+
+/*
+ * Unless all mounts are cut off from the caller's already, what we mount would
+ * appear there too.
+ */
+static bool is_tied_to_caller(const struct plan *plan)
+{
+	return plan->propagation == PROPAGATION_UNCHANGED || plan->propagation == PROPAGATION_SHARED;
 }
 
 /* Mount a file system that has no device, private to this world. */
@@ -51,16 +87,33 @@ static int mount_virtual(const struct plan *plan, const char *type, const char *
 {
 	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-	/*
-	 * Unless all mounts are cut off from the caller's already, ours would
-	 * appear there too. -EINVAL: no mount point, nothing to cut off.
-	 */
-	if ((plan->propagation == PROPAGATION_UNCHANGED || plan->propagation == PROPAGATION_SHARED) &&
-	    mount("none", path, NULL, MS_PRIVATE | MS_REC, NULL) < 0 && errno != EINVAL)
+	/* -EINVAL: no mount point, nothing to cut off. */
+	if (is_tied_to_caller(plan) && mount("none", path, NULL, MS_PRIVATE | MS_REC, NULL) < 0 &&
+	    errno != EINVAL)
 		return -errno;
 	if (mount(type, path, type, flags, NULL) == 0)
 		return 0;
-	return errno == EBUSY ? mount_again(type, path) : -errno;
+	return errno == EBUSY ? mount_by_descriptor(type, -EBADF, path) : -errno;
+}
+
+/* What is mounted outside goes on to show, and what is mounted here does not show there. */
+static int cut_off(void)
+{
+	return mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 && errno != EINVAL ? -errno : 0;
+}
+
+/* The same at a path of the new world. */
+static int mount_in_world(const struct plan *plan, const char *type, const char *path)
+{
+	_cleanup_close_ int place = -EBADF;
+	int r;
+
+	if (!plan->pivot_root)
+		return mount_virtual(plan, type, path);
+	r = is_tied_to_caller(plan) ? cut_off() : 0;
+	if (r == 0)
+		r = open_place(plan, path, &place);
+	return r < 0 ? r : mount_by_descriptor(type, place, NULL);
 }
 
 /* Propagation */
@@ -196,9 +249,7 @@ static void describe_proc(const struct plan *plan, _unused_ enum ns_type type, F
 
 static int run_proc(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->proc);
-
-	return mount_virtual(spawn->plan, "proc", path);
+	return mount_in_world(spawn->plan, "proc", spawn->plan->proc);
 }
 
 static _noreturn_ void fail_proc(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -235,19 +286,22 @@ static bool is_no_place_for_sys(int error)
 
 static int run_sys(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->sys);
+	const char *path = spawn->plan->sys;
+	_cleanup_close_ int place = -EBADF;
 	_cleanup_(mount_copies_release) struct mount_copies copies = { 0 };
 	int r;
 
 	/* Cgroups and the like are mounted on /sys: carry them over. */
 	r = mount_copies_take(spawn->procfd, "/sys", &copies);
 	if (r == 0)
-		r = mount_virtual(spawn->plan, "sysfs", path);
+		r = mount_in_world(spawn->plan, "sysfs", path);
 	if (spawn->plan->sys_may_stay && is_no_place_for_sys(r)) {
 		warn(r, "note: '%s' does not show the network entered", path);
 		return 0;
 	}
-	return r < 0 ? r : mount_copies_put(&copies, path);
+	if (r == 0)
+		r = open_place(spawn->plan, path, &place);
+	return r < 0 ? r : mount_copies_put(&copies, place);
 }
 
 static _noreturn_ void fail_sys(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -282,9 +336,7 @@ static void describe_binfmt(const struct plan *plan, _unused_ enum ns_type type,
 
 static int run_binfmt(struct spawn *spawn, _unused_ enum ns_type type)
 {
-	_cleanup_free_ char *path = place(spawn->plan, spawn->plan->binfmt);
-
-	return mount_virtual(spawn->plan, "binfmt_misc", path);
+	return mount_in_world(spawn->plan, "binfmt_misc", spawn->plan->binfmt);
 }
 
 static _noreturn_ void fail_binfmt(_unused_ const struct plan *plan, _unused_ enum ns_type type,
@@ -317,17 +369,18 @@ static int run_pivot(struct spawn *spawn, _unused_ enum ns_type type)
 {
 	const char *root = spawn->plan->pivot_root;
 	_cleanup_free_ char *real = realpath(root, NULL);
+	int r;
 
 	/* The kernel's answer to that depends on who asks. */
 	if (real && strcmp(real, "/") == 0)
 		return -EBUSY;
 	/*
 	 * pivot_root(2) wants a mount point, and neither that nor its parent
-	 * shared; and what is taken off is not to go elsewhere. What comes from
-	 * outside still comes.
+	 * shared; and what is taken off is not to go elsewhere.
 	 */
-	if (mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 && errno != EINVAL)
-		return -errno;
+	r = cut_off();
+	if (r < 0)
+		return r;
 	if (mount(root, root, NULL, MS_BIND | MS_REC, NULL) < 0 || chdir(root) < 0)
 		return -errno;
 	/* The old root ends up on top of the new one, and is taken off from there. */

@@ -131,7 +131,7 @@ prepare_endless()
 	fails mount "make all mounts private|keep the (mnt|uts|net|pid) namespace at|mount proc at '/proc'|mount sysfs at '/sys'|pivot root" \
 		"${full[@]}"
 	fails open_tree "mount sysfs at '/sys'" "${full[@]}"
-	fails move_mount "mount sysfs at '/sys'" "${full[@]}"
+	fails move_mount "mount sysfs at '/sys'|mount proc at '/proc'" "${full[@]}"
 	fails mount "make all mounts shared|mount proc at '/proc'" --mount --mount-proc --propagation shared --pid
 }
 

@@ -199,6 +199,34 @@ propagation_of()
 	assert_same master: "$there"
 }
 
+@test "--pivot-root: where to mount is meant in the new root, links and all" {
+	make_root /bin/cat
+	mkdir "$ROOT/etc"
+	run --separate-stderr nsx-unshare -r --pid --pivot-root "$ROOT" --mount-proc=proc sh -c 'echo /proc/self/cwd'
+	assert_ran /proc/self/cwd
+	# From outside it would be the caller's own.
+	ln -s /etc "$ROOT/link"
+	ln -s ../../../../../../../../../../etc "$ROOT/up"
+	for name in link up; do
+		run --separate-stderr nsx-unshare -r --pid --pivot-root "$ROOT" --mount-proc=/$name cat /etc/self/comm
+		assert_ran cat
+	done
+	run --separate-stderr nsx-unshare -r --pid --pivot-root "$ROOT" --mount-proc=/none true
+	assert_error 125 "cannot mount proc at '/none'" "No such file or directory"
+}
+
+# bats test_tags=root
+@test "--pivot-root: what is mounted for it is not seen outside, whatever the propagation" {
+	make_root /bin/cat
+	for word in private slave shared unchanged; do
+		run --separate-stderr unshare --mount --propagation shared sh -c '
+			before=$(cat /proc/self/mountinfo)
+			nsx-unshare --pid --net --pivot-root "$1" --mount-proc --mount-sys --propagation "$2" sh -c :
+			[ "$before" = "$(cat /proc/self/mountinfo)" ] && echo unchanged' sh "$ROOT" "$word"
+		assert_ran unchanged
+	done
+}
+
 @test "--pivot-root with --wd and --mount-sys: all of them below the new root" {
 	make_root /bin/ls
 	run --separate-stderr nsx-unshare -r --net --pid --pivot-root "$ROOT" --mount-proc --mount-sys --wd there \
