@@ -130,14 +130,20 @@ struct watch {
 /* Stop as the child did. A SIGSTOP stands in where we cannot be stopped alike. */
 static void mirror_stop(int sig)
 {
+	/* Started to ignore it, as the child need not go on to, we would not stop. */
+	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
+	bool is_changed;
 	sigset_t one;
 
 	sigemptyset(&one);
 	sigaddset(&one, sig);
+	is_changed = sigaction(sig, &stop, &before) == 0; /* not so SIGSTOP */
 	raise(is_stop_signal(sig) ? sig : SIGSTOP);
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	/* Here we were stopped, and are continued. */
 	sigprocmask(SIG_BLOCK, &one, NULL);
+	if (is_changed)
+		sigaction(sig, &before, NULL);
 }
 
 /* The same, with the terminal left as whoever has it meanwhile expects it. */

@@ -259,6 +259,23 @@ has_child()
 
 # --- Stops that somebody sent to nsx-unshare alone
 
+@test "a stop is mirrored where we were started to ignore that signal" {
+	need_command perl
+	start perl -e 'setpgrp; exec @ARGV' env --ignore-signal=TSTP nsx-unshare --fork env --default-signal=TSTP \
+		sh -c 'echo up; read -r end; exit 4'
+	read_started
+	program=$(pgrep --parent "$STARTED")
+	kill -TSTP "$program"
+	wait_until is_in_state "$program" T
+	wait_until is_in_state "$STARTED" T
+	kill -CONT "$STARTED"
+	wait_until is_in_state "$program" S
+	wait_until is_in_state "$STARTED" S
+	end_input
+	await_started
+	assert_status 4
+}
+
 @test "TSTP, TTIN, TTOU stop a program that does not handle them, and so us; CONT continues both" {
 	local signal option program
 
