@@ -90,7 +90,7 @@ has_offer()
 
 verbs()
 {
-	nsx-pin --help | grep -oE '^ nsx-pin \[?[a-z-]+' | grep -oE '[a-z-]+$'
+	nsx-pin --help | grep -oE '^ nsx-pin \[?[a-z-]+' | grep -oE '[a-z-]+$' | sort -u
 }
 
 # The options of a tool, letters and names, as its help shows them.
@@ -156,6 +156,7 @@ words_are_known()
 	((${#all[@]} > 10))
 	offers "nsx-pin " "${all[@]}"
 	offers "nsx-pin --json li" list list-id
+	offers "nsx-pin ex" exec
 	offers "nsx-pin set blue " auto
 	offers "nsx-pin monitor "
 	offers "nsx-pin identify $BASHPID" "$BASHPID"
@@ -181,6 +182,18 @@ words_are_known()
 	mapfile -t columns < <(nsx-pin list --list-columns | cut -d ' ' -f 1)
 	offers "nsx-pin list -o " "${columns[@]}"
 	offers "nsx-pin show -o STATE,NA" STATE,NAME
+}
+
+@test "columns of a report are its own" {
+	for report in --holders --sets --limits --pids --diff; do
+		mapfile -t columns < <(nsx-ls "$report" --list-columns | cut -d ' ' -f 1)
+		[[ " ${columns[*]} " != *" NTASKS "* || $report == --sets ]]
+		offers "nsx-ls $report -o " "${columns[@]}"
+		offers "nsx-ls --json $report --output ${columns[0]},${columns[1]}" "${columns[0]},${columns[1]}"
+	done
+	# Behind the cursor, or an argument, there is none.
+	mapfile -t columns < <(nsx-ls --list-columns | cut -d ' ' -f 1)
+	offers "nsx-ls --type --sets -o " "${columns[@]}"
 }
 
 @test "sources, words, users, groups, signals, variables" {
@@ -209,6 +222,13 @@ words_are_known()
 	has_offer "nsx-enter --target " "$BASHPID" container: fd: pidfile: unit:
 	offers "nsx-enter --target pidf" pidfile:
 	[[ ${told[*]} == *nospace* ]]
+	has_offer "nsx-ls --task " "$BASHPID" container: pidfile: unit:
+	offers "nsx-ls --task unit" unit:
+	[[ ${told[*]} == *nospace* ]]
+	offers "nsx-ls --task=pidf" pidfile:
+	[[ ${told[*]} == *nospace* ]]
+	offers "nsx-ls -p pin"
+	offers "nsx-pin identify uni"
 	has_offer "nsx-ls @" "@$inode"
 	has_offer "nsx-enter --net=net:[" "\\[$inode\\]"
 	has_offer "nsx-ls --holders $BASHPI" "$BASHPID"
@@ -233,6 +253,11 @@ words_are_known()
 	has_offer "nsx-unshare -rU nsx-l" nsx-ls
 	has_offer "nsx-enter -t 1 -- nsx-l" nsx-ls
 	has_offer "nsx-pin add blue --lo -- nsx-l" nsx-ls
+	offers "nsx-pin add blue nsx-l"
+	has_offer "nsx-pin exec blue nsx-l" nsx-ls
+	has_offer "nsx-pin exec --user root blue nsx-l" nsx-ls
+	has_offer "nsx-pin exec blue black -- nsx-l" nsx-ls
+	has_offer "nsx-pin exec --all -- nsx-l" nsx-ls
 	offers "nsx-unshare env --help"
 	assert_same default "${told[*]}"
 	_comp_command_offset()
@@ -241,6 +266,10 @@ words_are_known()
 	}
 	complete_line "nsx-enter --net=pin:blue env -"
 	assert_same 6 "$offset"
+	complete_line "nsx-pin exec blue env -"
+	assert_same 3 "$offset"
+	complete_line "nsx-pin exec blue black -- env -"
+	assert_same 5 "$offset"
 }
 
 @test "the cursor may stand within a word, and words may break elsewhere" {
@@ -279,7 +308,7 @@ words_are_known()
 	need_own_run
 	nsx-pin add blue --uts
 	nsx-pin add black --uts
-	for verb in list show del rename set pids; do
+	for verb in list show exec del rename set pids; do
 		offers "nsx-pin $verb bl" blue black
 	done
 	offers "nsx-pin del blue bla" black

@@ -102,7 +102,7 @@ becomes()
 
 verbs()
 {
-	nsx-pin --help | grep -oE '^ nsx-pin \[?[a-z-]+' | grep -oE '[a-z-]+$'
+	nsx-pin --help | grep -oE '^ nsx-pin \[?[a-z-]+' | grep -oE '[a-z-]+$' | sort -u
 }
 
 # The options of a tool, letters and names, as its help shows them.
@@ -140,9 +140,13 @@ known_words()
 @test "verbs of nsx-pin, and what each takes" {
 	mapfile -t all < <(verbs)
 	offers "nsx-pin " "${all[@]}"
+	offers "nsx-pin ex" exec
 	offers "nsx-pin set blue " auto
 	has_offer "nsx-pin identify " "$BASHPID"
 	has_offer "nsx-pin add blue --lo -- nsx-l" nsx-ls
+	has_offer "nsx-pin exec blue nsx-l" nsx-ls
+	has_offer "nsx-pin exec blue nsx-ls --tre" --tree
+	has_offer "nsx-pin exec blue black -- nsx-l" nsx-ls
 }
 
 @test "types, columns, sources: alone and in lists" {
@@ -152,6 +156,10 @@ known_words()
 	mapfile -t columns < <(nsx-ls --list-columns | cut -d ' ' -f 1)
 	offers "nsx-ls --output " "${columns[@]}"
 	offers "nsx-ls -o +TYPE,PN" PNS
+	for report in --holders --sets --limits --pids --diff; do
+		mapfile -t columns < <(nsx-ls "$report" --list-columns | cut -d ' ' -f 1)
+		offers "nsx-ls $report -o " "${columns[@]}"
+	done
 	mapfile -t columns < <(nsx-pin list --list-columns | cut -d ' ' -f 1)
 	offers "nsx-pin list -o " "${columns[@]}"
 	mapfile -t sources < <(nsx-ls --sources | cut -d ' ' -f 1)
@@ -171,6 +179,8 @@ known_words()
 @test "references, and the command that follows" {
 	has_offer "nsx-enter --target " "$BASHPID" container: fd: pidfile: unit:
 	becomes "nsx-enter --target pidf" "nsx-enter --target pidfile:"
+	has_offer "nsx-ls --task " "$BASHPID" container: pidfile: unit:
+	becomes "nsx-ls --task uni" "nsx-ls --task unit:"
 	inode=$(ns_inode self uts)
 	has_offer "nsx-ls @" "@$inode"
 	becomes "nsx-enter --uts=uts:\\[$inode" "nsx-enter --uts=uts:\\[$inode\\] "
