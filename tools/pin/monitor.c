@@ -57,8 +57,7 @@ static void picture_release(struct picture *picture)
 
 /* --- Looking */
 
-/* A pidfd, or -EBADF where there is nothing to watch. One that was not watched would be missed when it ends.
- */
+/* A pidfd, or -EBADF where there is nothing to watch; who is not watched would be missed when it ends. */
 static int watch_process(const char *name, struct pin_process process)
 {
 	_cleanup_close_ int pidfd = -EBADF, dirfd = -EBADF;
@@ -73,7 +72,13 @@ static int watch_process(const char *name, struct pin_process process)
 static int take_pin(void *context, const struct pin *pin)
 {
 	struct picture *picture = context;
-	struct known known = { .name = pin->name, .is_system = pin->is_system };
+	/* Watch first, look then: one that ends in between has been watched, or is seen to be dead. */
+	_cleanup_(known_release) struct known known = {
+		.name = xstrdup(pin->name),
+		.is_system = pin->is_system,
+		.watched = { watch_process(pin->name, pin->record.holder),
+			     watch_process(pin->name, pin->record.init) },
+	};
 
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		struct pin_look look;
@@ -88,11 +93,9 @@ static int take_pin(void *context, const struct pin *pin)
 	}
 	if (!known.types)
 		return 0;
-	known.name = xstrdup(pin->name);
-	known.watched[0] = watch_process(pin->name, pin->record.holder);
-	known.watched[1] = watch_process(pin->name, pin->record.init);
 	picture->list = xreallocarray(picture->list, picture->count + 1, sizeof(*picture->list));
 	picture->list[picture->count++] = known;
+	known = (struct known){ .watched = { -EBADF, -EBADF } };
 	return 0;
 }
 
