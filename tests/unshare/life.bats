@@ -293,6 +293,7 @@ TELL_SIGNALS='for signal in HUP USR1 USR2 WINCH ALRM; do trap "echo $signal" $si
 	need_command perl
 	for option in --fork "-r --init"; do
 		# Whoever is orphaned while stopped is hung up and continued by the kernel.
+		# shellcheck disable=SC2086 # Several words.
 		start perl -e 'use POSIX; if (!fork) { setpgrp; exec @ARGV } waitpid -1, WUNTRACED' \
 			nsx-unshare $option perl -e 'setpgrp; syswrite STDOUT, readlink("/proc/self") . "\n"; kill STOP => $$; sleep 1000'
 		read_started
