@@ -231,8 +231,7 @@ static _noreturn_ void fail_join(const struct plan *plan, _unused_ enum ns_type 
 				 int error)
 {
 	if (error == -ENODEV)
-		die(0,
-		    "cannot %s: what comes before a user namespace is known by a /proc that shows ourselves",
+		die(0, "cannot %s: what comes before a user namespace is told by a /proc that shows us",
 		    description);
 	die_with_hint(error, description, ns_ref_is_process(&plan->target) ? hint_target_file(error) : NULL);
 }

@@ -106,8 +106,7 @@ static int run_group(struct spawn *spawn, _unused_ enum ns_type type)
 	r = plan->follows_gid ? follow(spawn, true, &gid) : 0;
 	if (r < 0)
 		return r;
-	/* Denied, it is so for good (user_namespaces(7)). Before joining, step_join did what could be done.
-	 */
+	/* Denied, it is so for good (user_namespaces(7)); what could be done, step_join has. */
 	if (!plan->keeps_groups && setgroups(plan->other_groups.count, plan->other_groups.list) < 0 &&
 	    (errno != EPERM || !setgroups_may_be_denied(spawn)))
 		return -errno;

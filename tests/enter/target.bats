@@ -307,7 +307,7 @@ is_running()
 	run --separate-stderr nsx-enter -t "$within" -U -m nsx-enter --net=/proc/1/ns/net echo ran
 	assert_ran ran
 	run --separate-stderr nsx-enter -t "$within" -U -m nsx-enter --net=/proc/1/ns/net --user=/proc/1/ns/user echo ran
-	assert_error 125 "cannot enter" "/proc that shows ourselves"
+	assert_error 125 "cannot enter" "/proc that shows us"
 }
 
 @test "the number of a thread, and a process whose first thread has ended" {
