@@ -367,8 +367,10 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 @test "at a terminal: Ctrl-Z and fg, of a child with a session of its own" {
 	local option
 
+	open_terminal
 	for option in --fork "-r --init"; do
-		open_terminal
+		type_keys clear Enter
+		wait_until shows_times . 1
 		type_keys "nsx-unshare $option setsid sh -c 'trap \"echo again\" CONT; echo up; while :; do sleep 0.05; done'" Enter
 		wait_until shows '^up$'
 		type_keys C-z
@@ -379,6 +381,5 @@ MAKE_ORPHAN='orphan=$(sh -c "sleep 0.01 & echo \$!" 3>&- )
 		wait_until shows '^\^C'
 		type_keys 'echo "status=$?"' Enter
 		wait_until shows '^status=130$'
-		close_terminal
 	done
 }
