@@ -309,7 +309,7 @@ int pin_process_hold(const struct pin_process *process, int *ret_pidfd, int *ret
 	if (r == -EOPNOTSUPP)
 		return -ESTALE;
 	if (r < 0)
-		return r == -EXDEV ? -EACCES : r;
+		return r == -EXDEV || r == -ENODEV ? -EACCES : r;
 	/* It has ended, even if its parent never looks: pidfd_open(2). */
 	end.fd = pidfd;
 	if (poll(&end, 1, 0) > 0)

@@ -68,7 +68,7 @@ int pin_find(const char *name, struct pin *ret);
  * As proc_hold(), for a process that a record names. -ESTALE also where this
  * kernel has no numbers to know it by: then it was another that noted it. -ESRCH
  * also of one that has ended, and that its parent has yet to see; -EACCES also
- * where /proc shows another pid namespace.
+ * where /proc shows another pid namespace, or is not there.
  */
 int pin_process_hold(const struct pin_process *process, int *ret_pidfd, int *ret_dirfd);
 
