@@ -18,6 +18,7 @@
 #include "file.h"
 #include "kernel.h"
 #include "mount_table.h"
+#include "ns_query.h"
 #include "pin_path.h"
 #include "pin_registry.h"
 #include "proc.h"
@@ -162,10 +163,16 @@ static bool type_is_missing(ns_set types, const char **ret_name)
 	return false;
 }
 
+/* Does our user namespace not map that id of ours? It shows as 65534 then. */
+static bool is_unmapped_in(const char *map, uint32_t id)
+{
+	return id == 65534 && !is_switched(map, "         0          0 4294967295");
+}
+
 /* Is our own user or group id one that our user namespace does not map? */
 static bool is_unmapped(void)
 {
-	return geteuid() == 65534 && !is_switched("self/uid_map", "         0          0 4294967295");
+	return is_unmapped_in("self/uid_map", geteuid()) || is_unmapped_in("self/gid_map", getegid());
 }
 
 static char *hint_create_user(void)
@@ -225,7 +232,7 @@ char *hint_setgroups(int error)
 	return xstrdup("once denied, it is denied in all user namespaces below");
 }
 
-char *hint_map(bool is_group, bool by_tool, int error)
+char *hint_map(bool is_group, bool by_tool, bool allows_setgroups, int error)
 {
 	const char *what = is_group ? "gid" : "uid";
 
@@ -240,11 +247,12 @@ char *hint_map(bool is_group, bool by_tool, int error)
 		return NULL;
 	if (is_confined_by_apparmor() || apparmor_restricts())
 		return apparmor_hint();
-	if (is_group)
+	if (is_group && allows_setgroups)
 		return xstrdup("without CAP_SETGID one's own group can be mapped once setgroups is denied: "
 			       "leave out --setgroups=allow");
-	return xstrdup("ids that are not your own take CAP_SETUID in the parent user namespace, and must be "
-		       "mapped there");
+	return xasprintf("ids that are not your own take CAP_SET%s in the parent user namespace, and must be "
+			 "mapped there",
+			 is_group ? "GID" : "UID");
 }
 
 /* The name is closed, or the registry is none to be believed. */
@@ -418,8 +426,10 @@ char *hint_target_file(int error)
 	return error == -EACCES || error == -EPERM ? hint_denied(&process) : NULL;
 }
 
-char *hint_chroot(int error)
+char *hint_chroot(bool enters, int error)
 {
+	if (error == -EPERM && !enters)
+		return xstrdup("it takes CAP_SYS_CHROOT: be root, or add --user --map-root-user");
 	if (error == -EPERM)
 		return xstrdup(
 			"changing the root takes CAP_SYS_CHROOT: be root, or enter a user namespace of "
@@ -529,13 +539,25 @@ char *hint_cgroup_join(int error)
 	return NULL;
 }
 
+/* Are our children in another pid namespace than we are? One without a first process shows none. */
+static bool has_children_elsewhere(void)
+{
+	enum ns_type type;
+	ino_t ours, theirs;
+
+	return ns_read_link(look_in(), "self/ns/pid", &type, &ours) == 0 &&
+	       ns_read_link(look_in(), "self/ns/pid_for_children", &type, &theirs) == 0 && ours != theirs;
+}
+
 char *hint_fork(int error)
 {
-	if (error == -ENOMEM)
+	if (error == -ENOMEM && has_children_elsewhere())
 		return xstrdup(
 			"the init of the pid namespace has ended, and nothing can be started there again");
 	if (error == -EAGAIN)
 		return xstrdup("a limit on processes is reached: ulimit -u, or pids.max of the cgroup");
+	if (error == -ENOENT || error == -EBADF)
+		return xstrdup("no proc is mounted at /proc here, and the pid of the child is read in it");
 	return NULL;
 }
 
@@ -547,6 +569,9 @@ char *hint_mount_virtual(const char *type, int error)
 		return xstrdup(
 			"a proc can be mounted by who owns the pid namespace (add --pid), and where the "
 			"/proc in sight has nothing mounted over it, as it has in containers");
+	if (error == -EPERM && strcmp(type, "binfmt_misc") == 0)
+		return xstrdup("a binfmt_misc can be mounted by root, and from Linux 6.7 on by who owns the "
+			       "user namespace (add --user)");
 	if (error == -EPERM)
 		return xasprintf(
 			"a %s can be mounted by who owns the net namespace (add --net), and where the "

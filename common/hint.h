@@ -26,12 +26,15 @@ void hint_look_in(int procfd);
 
 char *hint_create(ns_set types, int error);		  /* unshare(2) of these */
 char *hint_setgroups(int error);			  /* writing /proc/PID/setgroups */
-char *hint_map(bool is_group, bool by_tool, int error);	  /* writing an id map */
+
+/* Writing an id map; by newuidmap(1) or newgidmap(1), with setgroups(2) to be allowed. */
+char *hint_map(bool is_group, bool by_tool, bool allows_setgroups, int error);
+
 /* Opening what a reference names, for a type or (NS_TYPE_INVALID) as it is; ns_ref.h has the errors. */
 char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error);
 char *hint_user_parent(int error); /* asking for the owner */
 char *hint_target_file(int error); /* reading or opening something below /proc/PID */
-char *hint_chroot(int error);
+char *hint_chroot(bool enters, int error);
 char *hint_label(int error); /* setting a security label */
 char *hint_program(int error); /* taking a static program along */
 

@@ -115,6 +115,8 @@ static int look_up_range(const char *text, bool is_group, struct id_range *ret, 
 		r = look_up(words.outside, is_group, &ret->outside, ret_problem);
 	if (r == 0)
 		r = parse_u32(words.count, &ret->count);
+	if (r == -ERANGE && !*ret_problem)
+		*ret_problem = xstrdup("a range of ids reaches beyond 4294967294, the last id there is");
 	if (r < 0 && !*ret_problem)
 		*ret_problem = xasprintf("'%s' is no range of ids: INSIDE:OUTSIDE:COUNT", text);
 	return r;

@@ -228,11 +228,18 @@ static int run_root(struct spawn *spawn, _unused_ enum ns_type type)
 	return chroot(spawn->plan->root) < 0 || chdir("/") < 0 ? -errno : 0;
 }
 
+static _noreturn_ void fail_root(const struct plan *plan, _unused_ enum ns_type type, const char *description,
+				 int error)
+{
+	die_with_hint(error, description, hint_chroot(plan->enters, error));
+}
+
 const struct step step_root = {
 	.call = "chroot",
 	.wanted = wants_root,
 	.describe = describe_root,
 	.run = run_root,
+	.fail = fail_root,
 };
 
 /* proc */

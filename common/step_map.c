@@ -147,7 +147,7 @@ static int run_uid_map(struct spawn *spawn, _unused_ enum ns_type type)
 static _noreturn_ void fail_uid_map(const struct plan *plan, _unused_ enum ns_type type,
 				    const char *description, int error)
 {
-	die_with_hint(error, description, hint_map(false, plan->users.writer == MAP_BY_TOOL, error));
+	die_with_hint(error, description, hint_map(false, plan->users.writer == MAP_BY_TOOL, false, error));
 }
 
 static const char *uid_map_call(const struct plan *plan)
@@ -187,7 +187,9 @@ static int run_gid_map(struct spawn *spawn, _unused_ enum ns_type type)
 static _noreturn_ void fail_gid_map(const struct plan *plan, _unused_ enum ns_type type,
 				    const char *description, int error)
 {
-	die_with_hint(error, description, hint_map(true, plan->groups.writer == MAP_BY_TOOL, error));
+	die_with_hint(error, description,
+		      hint_map(true, plan->groups.writer == MAP_BY_TOOL, plan->setgroups == SETGROUPS_ALLOW,
+			       error));
 }
 
 static const char *gid_map_call(const struct plan *plan)

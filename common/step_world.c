@@ -158,7 +158,7 @@ static int run_enter_places(struct spawn *spawn, _unused_ enum ns_type type)
 static _noreturn_ void fail_enter_places(_unused_ const struct plan *plan, _unused_ enum ns_type type,
 					 const char *description, int error)
 {
-	die_with_hint(error, description, hint_chroot(error));
+	die_with_hint(error, description, hint_chroot(true, error));
 }
 
 const struct step step_enter_places = {

@@ -135,6 +135,16 @@ with_limit()
 	assert_error 125 "cannot map users 0:5:1: Operation not permitted: " "must be mapped there"
 }
 
+@test "a group that is not mapped outside; --setgroups was not given" {
+	for options in "--map-group 0" -r; do
+		# shellcheck disable=SC2086
+		run --separate-stderr as_user nsx-unshare --map-user 0 nsx-unshare $options echo ran
+		assert_error 125 "Operation not permitted: your own ids are not mapped in this user namespace"
+	done
+	run --separate-stderr nsx-unshare -r nsx-unshare --map-groups 0:5:1 echo ran
+	assert_error 125 "cannot map groups 0:5:1: Operation not permitted: " "take CAP_SETGID" "must be mapped there"
+}
+
 # --- Forking
 
 @test "a pid namespace whose init has ended" {
@@ -148,7 +158,36 @@ with_limit()
 	assert_error 125 "cannot fork: Resource temporarily unavailable: a limit on processes is reached"
 }
 
+@test "memory that is short is not an init that has ended" {
+	need_command strace
+	run --separate-stderr strace -f -o /dev/null -e trace=clone,fork -e inject=clone,fork:error=ENOMEM \
+		nsx-unshare --fork echo ran
+	assert_error 125 "cannot fork: Cannot allocate memory"
+	refute_stderr_has init
+}
+
+@test "a pid to be told, where there is no /proc" {
+	need_no_sanitizers "which need /proc"
+	make_root "$NSX_BIN/nsx-unshare"
+	run --separate-stderr nsx-unshare -r --root "$ROOT" /bin/nsx-unshare --fork --pid-file /file /bin/sh -c 'echo ran'
+	assert_error 125 "cannot fork: No such file or directory: no proc is mounted at /proc"
+}
+
 # --- Mounts
+
+@test "a root for whom nobody gave the right" {
+	run --separate-stderr as_user nsx-unshare --root / echo ran
+	assert_error 125 "cannot change root to '/': Operation not permitted: it takes CAP_SYS_CHROOT" \
+		"add --user --map-root-user"
+}
+
+@test "binfmt_misc has nothing to do with a network" {
+	need_command strace
+	run --separate-stderr strace -f -o /dev/null -e trace=mount -e inject=mount:error=EPERM:when=2 \
+		nsx-unshare -r --mount-binfmt echo ran
+	assert_error 125 "cannot mount binfmt_misc at" "Operation not permitted: " "Linux 6.7"
+	refute_stderr_has "net namespace"
+}
 
 @test "proc of a pid namespace that is not ours" {
 	run --separate-stderr as_user nsx-unshare -r --mount-proc echo ran

@@ -350,7 +350,8 @@ refuses()
 	refuses "a range of ids reaches beyond 4294967294" --map-users 0:4294967294:2
 	# These would be small numbers in 32 bits.
 	refuses "a range of ids reaches beyond 4294967294" --map-users 2:2:4294967295
-	refuses "is no range of ids" --map-users 0:0:4294967297
+	refuses "a range of ids reaches beyond 4294967294" --map-users 0:0:4294967296
+	refuses "a range of ids reaches beyond 4294967294" --map-groups 0:0:4294967297
 	refuses "user id '4294967296' is out of range" --map-users 4294967296:0:1
 }
 
