@@ -698,7 +698,8 @@ char *hint_identity(bool is_group, bool is_new, bool is_given, uint32_t id, int 
 				 what);
 	if (error == -EINVAL)
 		return xasprintf("it is not mapped in that user namespace (see /proc/PID/%s_map): choose one "
-				 "that is with nsx-enter --set%s, or keep yours with --preserve-credentials",
+				 "that is with --set%s of nsx-enter or nsx-unshare, or keep yours with "
+				 "nsx-enter --preserve-credentials",
 				 what, what);
 	if (error == -EPERM)
 		return xasprintf("it takes %s", is_group ? "CAP_SETGID" : "CAP_SETUID");

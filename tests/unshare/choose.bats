@@ -218,6 +218,20 @@ hold_own()
 	assert_same "$(if ((EUID)); then echo uts ipc net user; else echo uts ipc net; fi)" "$(changed_types)"
 }
 
+@test "--join user=REF: as root there, or as whom one says" {
+	hold -U
+	run --separate-stderr nsx-unshare --join user="$HELD_PID" --uts sh -c 'echo $(id -u) $(id -g)'
+	assert_ran "0 0"
+	# Where 0 is not mapped the message says what helps, and it does.
+	start nsx-unshare -c sh -c 'echo $$; read -r end'
+	read_started
+	[[ $(id -u) -ne 0 ]] || return 0
+	run --separate-stderr nsx-unshare --join user="$LINE" --uts echo ran
+	assert_error 125 "become group 0" "--setgid of nsx-enter or nsx-unshare" "nsx-enter --preserve-credentials"
+	run --separate-stderr nsx-unshare --join user="$LINE" --uts -S "$(id -u)" -G "$(id -g)" id -u
+	assert_ran "$(id -u)"
+}
+
 @test "--join with --all: that one, and all others new" {
 	hold_own -n
 	join_held "net=$HELD_PID"
