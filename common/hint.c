@@ -255,12 +255,19 @@ char *hint_map(bool is_group, bool by_tool, bool allows_setgroups, int error)
 			 is_group ? "GID" : "UID");
 }
 
-/* The name is closed, or the registry is none to be believed. */
-static char *hint_closed_pin(int error)
+/* The name is closed, or what it keeps, or the registry is none to be believed. */
+static char *hint_closed_pin(const struct ns_ref *ref, enum ns_type type, int error)
 {
+	_cleanup_(pin_release) struct pin pin = PIN_NONE;
+
 	if (error == -EPERM)
 		return hint_registry(error);
-	return xstrdup("that name is another user's, and its mode keeps you out");
+	if (pin_find(ref->name, &pin) < 0 || pin.is_closed || type < 0)
+		return xstrdup("that name is another user's, and its mode keeps you out");
+	if (pin.record.kept[type].method == PIN_HOLD)
+		return xstrdup(
+			"a process of another user holds it, and only they and root may take it from there");
+	return xstrdup("that name is another user's, and the directory of its file keeps you out");
 }
 
 /* Is it known to be there, and not in sight? So it is with hidepid, proc(5). */
@@ -385,7 +392,7 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 	switch (error) {
 	case -EACCES:
 	case -EPERM:
-		return ref->kind == NS_REF_PIN ? hint_closed_pin(error) : hint_denied(ref);
+		return ref->kind == NS_REF_PIN ? hint_closed_pin(ref, type, error) : hint_denied(ref);
 	case -ENOENT:
 	case -ESRCH:
 		return hint_not_there(ref);

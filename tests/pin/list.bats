@@ -89,6 +89,12 @@ load ../lib/names
 	assert_ran $'closed - no\\x20access\nopen uts ok\nopen net ok'
 	run --separate-stderr as_user nsx-enter --uts=pin:closed true
 	assert_error 125 "the uts namespace of 'pin:closed'" "Permission denied"
+	assert_stderr_has "that name is another user's, and its mode keeps you out"
+	# No mode opens what is in the hands of another's process.
+	nsx-pin add held --uts --hold --mode 0755
+	run --separate-stderr as_user nsx-enter --uts=pin:held true
+	assert_error 125 "a process of another user holds it"
+	nsx-pin del held
 	run --separate-stderr as_user nsx-pin show closed
 	assert_error 1 "cannot look into 'closed'" "Permission denied"
 	run --separate-stderr as_user nsx-pin attach mine pin:open --uts
@@ -110,8 +116,8 @@ load ../lib/names
 	chmod 0750 /run/netns
 	run --separate-stderr as_user nsx-pin list --noheadings --raw --output NAME,TYPE,STATE
 	assert_ran $'half - no\\x20access\nopen uts ok\nopen net no\\x20access'
-	run --separate-stderr as_user nsx-enter --uts=pin:open true
-	refute_stderr_has "Permission denied"
+	run --separate-stderr as_user nsx-enter --net=pin:open true
+	assert_error 125 "the directory of its file keeps you out"
 	chmod 0755 /run/netns
 	rmdir /run/nsx/begun
 	rm /run/netns/begun
