@@ -201,27 +201,39 @@ static int read_foreign(const struct pin_registry *registry, const char *name, i
 	return 0;
 }
 
-/* ip-netns(8) may have taken the net namespace of a name away, or given it one. */
-static int follow_iproute(const char *name, struct pin_kept *kept)
+/*
+ * ip-netns(8) may have taken the net namespace of a name away, or given it one.
+ * 1: that is another one than all that the record tells of.
+ */
+static int follow_iproute(const char *name, struct pin_record *record)
 {
 	_cleanup_free_ char *path = net_path(name);
+	struct pin_kept *kept = &record->kept[NS_NET];
 	_cleanup_close_ int fd = -EBADF;
 	struct ns_id id;
-	int r = 0;
+	struct stat st;
+	int r;
 
+	if (kept->method == PIN_HOLD)
+		return 0;
 	if (kept->method == PIN_BIND) {
-		r = has_net_file(name);
-		if (r == 0)
+		r = lstat(path, &st) < 0 ? -errno : 0;
+		if (r == -ENOENT)
 			kept->method = PIN_NOT_KEPT;
 		/* As it is said in the record, and not for us to open. */
-		if (r == -EACCES)
-			r = 0;
-	} else if (kept->method == PIN_NOT_KEPT && ns_open(AT_FDCWD, path, &fd) == 0) {
-		r = ns_id_of_fd(fd, &id);
-		if (r == 0)
-			*kept = (struct pin_kept){ .method = PIN_BIND, .inode = id.ino };
+		if (r < 0)
+			return r == -ENOENT || r == -EACCES ? 0 : r;
+		/* Of a namespace that is mounted it is the number. */
+		if (st.st_ino == kept->inode)
+			return 0;
 	}
-	return r < 0 ? r : 0;
+	if (ns_open(AT_FDCWD, path, &fd) < 0)
+		return 0;
+	r = ns_id_of_fd(fd, &id);
+	if (r < 0 || id.ino == kept->inode)
+		return r;
+	*kept = (struct pin_kept){ .method = PIN_BIND, .inode = id.ino };
+	return pin_record_types(record) == ns_set_of(NS_NET);
 }
 
 int pin_read(const struct pin_registry *registry, const char *name, struct pin *ret)
@@ -245,7 +257,9 @@ int pin_read(const struct pin_registry *registry, const char *name, struct pin *
 			return r;
 	}
 	if (!pin.is_closed) {
-		r = registry->is_system ? follow_iproute(name, &pin.record.kept[NS_NET]) : 0;
+		r = registry->is_system ? follow_iproute(name, &pin.record) : 0;
+		if (r > 0)
+			return read_foreign(registry, name, pin.dirfd, ret);
 		if (r < 0)
 			return r;
 		if (!pin_record_types(&pin.record))

@@ -215,6 +215,30 @@ prepares()
 	assert_ran $'755\n755'
 }
 
+@test "a name that ip took away and made anew has nothing of the one before" {
+	need_command ip
+	need_command jq
+	nsx-pin add box --mode 0750
+	nsx-pin add both --mode 0750 --net --uts
+	for name in box both; do
+		ip netns delete "$name"
+		ip netns add "$name"
+	done
+	assert_same "$(stat --format=%i /run/netns/box)" "$(nsx-pin list box -n -r -o NS)"
+	run --separate-stderr nsx-pin show box --json
+	assert_same '["0755",null]' "$(jq --compact-output '[.mode, .made]' <<<"$output")"
+	run --separate-stderr nsx-pin show both --json
+	assert_same '["0750",true]' "$(jq --compact-output '[.mode, .made > 0]' <<<"$output")"
+	run --separate-stderr nsx-pin verify
+	assert_ran ""
+	nsx-pin rename box bax
+	assert_same 755 "$(stat --format=%a /run/nsx/bax)"
+	# What is no namespace any more is still ours, and stale.
+	umount /run/netns/both
+	assert_same $'both uts ok\nboth net stale' "$(nsx-pin list both -n -r -o NAME,TYPE,STATE)"
+	nsx-pin del bax both
+}
+
 @test "a service with mounts of its own that was there before the first name can enter it" {
 	run --separate-stderr unshare --mount sh -e -c '
 		mount -t tmpfs -o mode=755 fresh /run
