@@ -398,6 +398,8 @@ char *hint_reference(const struct ns_ref *ref, enum ns_type type, int error)
 		return hint_not_there(ref);
 	case -EMEDIUMTYPE:
 		return hint_no_namespace(ref, type);
+	case -EBADMSG:
+		return ref->kind == NS_REF_PIN ? hint_registry(error) : NULL;
 	case -EOWNERDEAD:
 		return hint_ended(ref, type);
 	case -ESTALE:
@@ -645,6 +647,10 @@ char *hint_registry(int error)
 			       "/run/user/UID, and there is none that is yours alone: set the variable");
 	if (error == -EEXIST)
 		return xstrdup("there is such a name");
+	if (error == -EBADMSG)
+		return xstrdup("its record is broken: see nsx-pin verify");
+	if (error == -EMEDIUMTYPE)
+		return xstrdup("its file keeps no namespace (any more): see nsx-pin verify");
 	if (pin_registry_path(is_system, &path) < 0)
 		return NULL;
 	if (error == -EPERM)

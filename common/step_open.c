@@ -280,7 +280,7 @@ static int run_open(struct spawn *spawn, enum ns_type type)
 /* The kernel's words for these speak of something else. */
 static bool has_misleading_words(const struct ns_ref *ref, int error)
 {
-	if (error == -ENOENT)
+	if (error == -ENOENT || error == -EBADMSG)
 		return ref->kind == NS_REF_PIN;
 	if (error == -EACCES)
 		return ref->kind == NS_REF_INODE || ref->kind == NS_REF_NSID;

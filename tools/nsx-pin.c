@@ -311,6 +311,16 @@ const char *check_name(const char *name)
 	return name;
 }
 
+void die_about_name(int error, const char *step)
+{
+	_cleanup_free_ char *hint = hint_registry(error);
+
+	/* "Bad message", "Wrong medium type" */
+	if (hint && (error == -EBADMSG || error == -EMEDIUMTYPE))
+		die(0, "cannot %s: %s", step, hint);
+	die_with_hint(error, step, take_ptr(hint));
+}
+
 void find_name(const char *name, int status_if_missing, struct pin *ret)
 {
 	_cleanup_free_ char *step = xasprintf("look into '%s'", name);
@@ -322,7 +332,7 @@ void find_name(const char *name, int status_if_missing, struct pin *ret)
 	if (r == 0 && ret->is_closed)
 		r = -EACCES;
 	if (r < 0)
-		die_with_hint(r, step, hint_registry(r));
+		die_about_name(r, step);
 }
 
 void visit_names(bool own_only, int (*found)(void *context, const struct pin *pin), void *context)

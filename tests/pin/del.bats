@@ -165,6 +165,8 @@ is_no_device()
 	nsx-pin attach box $$ --uts
 	run --separate-stderr nsx-pin del --kill box
 	assert_error 1 "cannot delete 'box': --kill would end us, who are in its uts namespace"
+	run --separate-stderr nsx-enter -t pin:box nsx-pin del box
+	assert_error 1 "cannot delete 'box': we are in its uts namespace ourselves: leave it, or --force"
 	nsx-pin del --force --no-wait box
 }
 

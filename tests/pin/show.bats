@@ -41,6 +41,28 @@ holders_by_ls()
 }
 
 # bats test_tags=root
+@test "what names cannot be looked into, and what show does not do: one clear line" {
+	nsx-pin add box --uts
+	run --separate-stderr nsx-pin show box --output NAME
+	assert_error 1 "show has no columns for one name"
+	mkdir -p /run/netns/dir
+	run --separate-stderr nsx-pin set dir auto
+	assert_error 1 "cannot open the net namespace of 'dir': its file keeps no namespace (any more): see nsx-pin verify"
+	rmdir /run/netns/dir
+	record=$(</run/nsx/box/record)
+	echo broken >/run/nsx/box/record
+	for words in "show box" "exec box true" "exec box -- true" "set box auto" "attach bax pin:box --uts"; do
+		# shellcheck disable=SC2086 # Words.
+		run --separate-stderr nsx-pin $words
+		assert_stderr_matches "^nsx-pin: cannot (look into 'box'|open the [a-z]+ namespace of '(pin:)?box'): its record is broken: see nsx-pin verify$"
+	done
+	run --separate-stderr nsx-enter --uts=pin:box true
+	assert_error 125 "'pin:box': its record is broken: see nsx-pin verify"
+	echo "$record" >/run/nsx/box/record
+	nsx-pin del box
+}
+
+# bats test_tags=root
 @test "all of one name; without one, all names" {
 	need_command jq
 	nsx-pin add box --net --pid

@@ -409,9 +409,7 @@ static _noreturn_ void fail_rename(const char *name, int error)
 		die(0, "cannot %s: it is root's", step);
 	if (error == -ENOENT)
 		die_status(EXIT_MISSING, 0, "there is no name '%s'", name);
-	if (error == -EMEDIUMTYPE)
-		die(0, "cannot %s: its file keeps no namespace (any more): see nsx-pin verify", step);
-	die_with_hint(error, step, hint_registry(error));
+	die_about_name(error, step);
 }
 
 void run_rename(struct request *request)

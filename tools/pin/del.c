@@ -118,6 +118,15 @@ static int kill_round(const struct target *target, size_t *ret_killed)
 	return 0;
 }
 
+/* A type of which we ourselves are in what the name keeps, or NS_TYPE_INVALID. */
+static enum ns_type type_of_ours(const struct deletion *deletion, const struct ns_id ids[NS_TYPE_COUNT])
+{
+	for (int type = 0; type < NS_TYPE_COUNT; type++)
+		if (ids[type].ino && ns_id_equal(ids[type], deletion->ours[type]))
+			return type;
+	return NS_TYPE_INVALID;
+}
+
 /* The types of which the first process of all that we see is in what the name keeps. */
 static ns_set types_of_first(const struct deletion *deletion, const struct ns_id ids[NS_TYPE_COUNT])
 {
@@ -132,6 +141,7 @@ static int kill_processes(const struct deletion *deletion, const struct target *
 {
 	enum { ROUNDS = 200, PAUSE_MS = 10 };
 	ns_set of_first = types_of_first(deletion, target->ids);
+	enum ns_type ours = type_of_ours(deletion, target->ids);
 	size_t killed = 1;
 	int r = 0;
 
@@ -144,12 +154,11 @@ static int kill_processes(const struct deletion *deletion, const struct target *
 		     target->pin->name, types);
 		return -ECANCELED;
 	}
-	for (int type = 0; type < NS_TYPE_COUNT; type++)
-		if (target->ids[type].ino && ns_id_equal(target->ids[type], deletion->ours[type])) {
-			warn(0, "cannot delete '%s': --kill would end us, who are in its %s namespace",
-			     target->pin->name, ns_types[type].name);
-			return -ECANCELED;
-		}
+	if (ours >= 0) {
+		warn(0, "cannot delete '%s': --kill would end us, who are in its %s namespace",
+		     target->pin->name, ns_types[ours].name);
+		return -ECANCELED;
+	}
 	for (int i = 0; i < ROUNDS && r == 0 && killed; i++) {
 		if (i)
 			poll(NULL, 0, PAUSE_MS);
@@ -173,6 +182,7 @@ static int check_use(const struct deletion *deletion, const struct target *targe
 	const struct pin *pin = target->pin;
 	const struct request *request = deletion->request;
 	_cleanup_free_ char *devices = NULL;
+	enum ns_type ours;
 	int r;
 
 	if (request->forces)
@@ -192,6 +202,12 @@ static int check_use(const struct deletion *deletion, const struct target *targe
 		return 0;
 	if (request->kills)
 		return kill_processes(deletion, target);
+	ours = type_of_ours(deletion, target->ids);
+	if (ours >= 0) {
+		warn(0, "cannot delete '%s': we are in its %s namespace ourselves: leave it, or --force",
+		     pin->name, ns_types[ours].name);
+		return -EBUSY;
+	}
 	/* Not all that look like it need be there still. */
 	devices = (free(devices), processes_inside(deletion, target));
 	if (!*devices)

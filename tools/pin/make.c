@@ -136,6 +136,9 @@ static _noreturn_ void fail_open(const struct ns_ref *ref, enum ns_type type, in
 		die_status(EXIT_MISSING, 0, "cannot %s: %s", step, hint);
 	if (error == -ENOENT)
 		die_status(EXIT_MISSING, error, "cannot %s", step);
+	/* "Bad message" */
+	if (error == -EBADMSG && hint)
+		die(0, "cannot %s: %s", step, hint);
 	die_with_hint(error, step, take_ptr(hint));
 }
 

@@ -52,7 +52,7 @@ void run_set(struct request *request)
 		die_status(EXIT_MISSING, 0,
 			   pin_types(name) ? "'%s' has no net namespace" : "there is no name '%s'", name);
 	if (r < 0)
-		die_with_hint(r, step, hint_registry(r));
+		die_about_name(r, step);
 	socket = open_rtnetlink();
 	/* Set once, it stays; so asking for what is there is no failure. */
 	r = rtnetlink_nsid(socket, fd, &has);

@@ -255,6 +255,8 @@ void run_show(struct request *request)
 	/* The first as "ip netns show" does. */
 	if (!request->count || request->lists_columns)
 		run_list(request);
+	if (request->columns)
+		die_usage("show has no columns for one name: --output is for list");
 	find_name(request->operands[0], EXIT_MISSING, &subject.pin);
 	read_kept(&subject.pin, subject.ids);
 	pin_attendants_find(&subject.pin, &subject.attendants);

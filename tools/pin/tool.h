@@ -65,6 +65,9 @@ void run_identify(struct request *request);
 void run_pids(struct request *request);
 void run_monitor(struct request *request);
 
+/* "cannot ...", with the reason; in its own words, where that is told by them alone. */
+_noreturn_ void die_about_name(int error, const char *step);
+
 /* Ends the program where it cannot be a name. */
 const char *check_name(const char *name);
 
