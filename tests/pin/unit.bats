@@ -41,6 +41,29 @@ command_of()
 		"$(sed -n 's/^EnvironmentFile=//p' "$NSX_TESTS/../systemd/nsx-pin@.service.in" | specifiers my-web)"
 }
 
+# value_of KEY: what the template says.
+value_of()
+{
+	sed -n "s/^$1=//p" "$NSX_TESTS/../systemd/nsx-pin@.service.in"
+}
+
+@test "without a word in its file, and stopped after it was deleted by hand" {
+	local word
+
+	# systemd warns of what is not set; that of the file comes after it, and counts.
+	for word in $(value_of Environment); do
+		declare "$word"
+	done
+	for word in $(value_of ExecStart | grep -o '[$][A-Z]*'); do
+		[[ -v ${word#$} ]] || fail "not set: $word"
+	done
+	eval "run --separate-stderr $(command_of ExecStart web)"
+	assert_ran ""
+	nsx-pin del web
+	eval "run --separate-stderr $(command_of ExecStop web)"
+	assert_error "$(value_of SuccessExitStatus)" "there is no name 'web'"
+}
+
 @test "systemd takes it" {
 	need_command systemd-analyze
 	mkdir "$BATS_TEST_TMPDIR/units"
