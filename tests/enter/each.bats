@@ -129,6 +129,19 @@ uts:[$B_UTS]"
 	assert_ran "$BATS_TEST_TMPDIR/out"
 }
 
+@test "on a terminal failures are told, and without one they are not" {
+	need_command script
+	run --separate-stderr nsx-enter --each "$A,$B" sh -c 'exit 3'
+	assert_status 123
+	assert_output_is ""
+	assert_stderr_is ""
+	run script --quiet --return --command "nsx-enter --each $A,$B sh -c 'exit 3'" /dev/null </dev/null
+	assert_status 123
+	assert_output_is "nsx-enter: $A: ended with status 3"$'\r'"
+nsx-enter: $B: ended with status 3"$'\r'"
+nsx-enter: 2 of 2 runs failed"$'\r'
+}
+
 # --- Labels
 
 @test "--label: in front of each line, padded; each stream stays where it is" {

@@ -97,6 +97,10 @@ on_terminal()
 		assert_output_has "$user"
 		refute_output_has $'\e['
 	done
+	# Set to nothing it means nothing.
+	on_terminal "env NO_COLOR= TERM=xterm nsx-ls --type user --task $STARTED"
+	run --separate-stderr colored_screen
+	assert_output_has $'\e['
 	for option in --color --color=always; do
 		run --separate-stderr env NO_COLOR=1 nsx-ls --type user --task "$STARTED" $option
 		assert_status 0

@@ -31,6 +31,11 @@ load ../lib/names
 	run --separate-stderr nsx-enter -t pin:box cat /proc/self/timens_offsets
 	assert_output_matches 'monotonic +86400000 '
 	nsx-pin del box
+	# One alone means the type as well, and no other.
+	run --separate-stderr nsx-pin add box --uptime 0
+	assert_ran ""
+	assert_same time "$(nsx-pin list -n -r -o TYPE)"
+	nsx-pin del box
 	run --separate-stderr nsx-pin add box --boottime 1000d
 	assert_ran ""
 	run --separate-stderr nsx-enter -t pin:box cat /proc/self/timens_offsets

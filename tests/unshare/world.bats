@@ -291,6 +291,18 @@ propagation_of()
 }
 
 # bats test_tags=root
+@test "in a chroot that is no mount point the working directory stays" {
+	need_no_sanitizers "which need /proc"
+	make_root "$NSX_BIN/nsx-unshare"
+	mkdir "$ROOT/work"
+	# The shell within starts in what is /work there.
+	run --separate-stderr chroot "$ROOT" /bin/sh -c 'cd /work && nsx-unshare --mount /bin/sh -c pwd'
+	assert_ran /work
+	run --separate-stderr chroot "$ROOT" /bin/sh -c 'cd /work && nsx-unshare --mount --propagation slave /bin/sh -c "pwd -P; cd ..; pwd -P"'
+	assert_ran $'/work\n/'
+}
+
+# bats test_tags=root
 @test "--mount=FILE on a shared mount that has a slave elsewhere" {
 	mkdir "$BATS_TEST_TMPDIR/shared"
 	mkfifo "$BATS_TEST_TMPDIR/ready"
