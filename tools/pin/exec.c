@@ -59,9 +59,13 @@ static void find_worlds(const struct request *request, struct worlds *worlds)
 {
 	/* A word that is no name is rather part of a command: then nothing is to run. */
 	for (int i = 0; i < request->count; i++) {
+		_cleanup_(pin_release) struct pin pin = PIN_NONE;
 		const char *name = check_name(request->operands[i]);
+		int r = pin_find(name, &pin);
 
-		if (!pin_types(name))
+		if (r < 0 && r != -ENOENT)
+			die(r, "cannot look up '%s'", name);
+		if (r < 0 || !(pin.is_closed || pin_record_types(&pin.record)))
 			die(0, "there is no name '%s'; all words before the '--' are names", name);
 		add_world(worlds, name);
 	}
