@@ -2,9 +2,9 @@
 # bats file_tags=root
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every system call of every step fails once: one clear line, status 125, and
-# no file, no mount and no process left. First the calls that a step is about,
-# which it is to name; then all that there are.
+# System calls fail, one a run: one clear line, status 125, and no file, no mount
+# and no process left. First each call that a step is about, which it is to name;
+# then a sample of all that there are, or all of them (see ../lib/faults.bash).
 
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 

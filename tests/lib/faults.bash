@@ -19,7 +19,11 @@
 #   }
 #
 # every_fault takes a command alone. It runs it once to see what it calls, and
-# then once for each of these calls, of whatever kind:
+# then once for each of a sample of these calls: of each kind three, the first, the
+# last and one between, or as many as FAULTS_MOST says. NSX_FAULTS_MOST raises that
+# for all tests, to a number, or to "all" for really every call, which takes hours:
+#
+#   NSX_FAULTS_MOST=all NSX_TIMEOUT=7200 tests/run tests/*/faults.bats tests/pin/reading.bats
 #
 #   @test "whatever fails" {
 #           need_faults
@@ -41,7 +45,7 @@
 # shellcheck disable=SC2034,SC2154 # Much of it is for the tests.
 
 FAULTS_ERROR=EPERM    # what calls fail with
-FAULTS_MOST=          # of one kind at most: the first ones, or for every_fault a sample; "": 60, or 3
+FAULTS_MOST=          # of one kind at most: the first ones ("": 60), or for every_fault a sample ("": 3)
 FAULTS_UNDER=()       # a command that runs strace, and that the calls of are none of ours
 FAULTS_DIRS=()        # where nothing may be left
 FAULTS_STATUS=125     # of a command that says what failed: one or several
@@ -197,8 +201,13 @@ own_calls()
 # one that this strace has no name for.
 sample_calls()
 {
-	awk -v most="${FAULTS_MOST:-3}" -v never="$NEVER_FAILING" '
-		BEGIN { n = split(never, words); for (i = 1; i <= n; i++) skip[words[i]] = 1 }
+	awk -v most="${FAULTS_MOST:-3}" -v raised="${NSX_FAULTS_MOST:-0}" -v never="$NEVER_FAILING" '
+		BEGIN {
+			n = split(never, words)
+			for (i = 1; i <= n; i++) skip[words[i]] = 1
+			if (raised == "all") raised = 2 ^ 30
+			if (raised > most + 0) most = raised
+		}
 		$1 in skip || /^syscall_/ { next }
 		!count[$1]++ { kinds[++n_kinds] = $1 }
 		{ nth[$1, count[$1]] = $2 }
@@ -220,7 +229,8 @@ faults_leavings()
 	((${#FAULTS_DIRS[@]} == 0)) || find "${FAULTS_DIRS[@]}"
 }
 
-# every_fault COMMAND...: first none fails, then one call after the other.
+# every_fault COMMAND...: first none fails, then one call of the sample after the
+# other.
 # CLEAN_STATUS, CLEAN_OUTPUT and CLEAN_STDERR are of the run without a fault.
 every_fault()
 {

@@ -98,3 +98,29 @@ forget_process_numbers()
 	}
 	each_call fail nsx-pin rename box bax
 }
+
+@test "gc" {
+	CLEARS=yes
+	prepare()
+	{
+		nsx-pin add box --uts
+		umount /run/nsx/box/uts
+	}
+	each_call fail nsx-pin gc
+}
+
+@test "gc, of an init that has ended" {
+	CLEARS=yes
+	prepare()
+	{
+		nsx-pin add box --pid
+		kill -KILL "$(sed -nE 's/^init=([0-9]+).*/\1/p' /run/nsx/box/record)"
+		wait_until init_is_dead
+	}
+	each_call fail nsx-pin gc
+}
+
+init_is_dead()
+{
+	[[ $(names) == *dead* ]]
+}

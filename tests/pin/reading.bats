@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Whichever system call fails of a verb that reads names, it prints all there
-# is, or says in one line what failed; and it changes nothing.
+# is, or says in one line what failed; and it changes nothing. So do those that run
+# programs; and del, where it looks for processes to kill, does it in full or says
+# that it did not.
 
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154,SC2317 # Shells inside expand; bats runs.
 
@@ -25,6 +27,7 @@ setup()
 
 teardown()
 {
+	[[ ! ${inside-} ]] || kill -KILL "$inside" 2>/dev/null || true
 	common_teardown
 	nsx-pin del --no-wait --all || true
 	[[ ! -e /run/nsx/box && ! -e /run/nsx/bag ]]
@@ -85,6 +88,33 @@ check_any_fault()
 	every_fault nsx-pin set box 7
 }
 
+# A program that runs in names, of which exec changes none, and add makes one.
+@test "every call of exec, of add with a command" {
+	FAULTS_STATUS="125 126 127"
+	every_fault nsx-pin exec box "${PROGRAM[@]}"
+	check_any_fault()
+	{
+		# Behind the name; in some it may have run, in others not.
+		stderr=$(sed -E 's/^(box|bag)  //' <<<"$stderr")
+		is_fault_of_others || [[ $output == "$CLEAN_OUTPUT" ]] || {
+			[[ $status == @(1|123|125|126) ]] || assert_status 123 || return
+			assert_lines_are_ours || return
+			refute_stderr_has "there is no name"
+		}
+	}
+	every_fault nsx-pin exec box bag -- "${PROGRAM[@]}"
+	check_any_fault()
+	{
+		check_call
+	}
+	restore_clean()
+	{
+		nsx-pin del --no-wait new 2>/dev/null || true
+	}
+	FAULTS_STATUS=1
+	every_fault nsx-pin add new --net --lo -- /bin/true
+}
+
 @test "every call of list-id" {
 	every_fault nsx-pin list-id
 }
@@ -100,4 +130,42 @@ check_any_fault()
 		check_call
 	}
 	every_fault nsx-pin monitor --initial
+}
+
+# Its calls are too many for calls.bash, as it scans.
+@test "every call of del --kill" {
+	inside=
+	restore_clean()
+	{
+		[[ ! $inside ]] || kill -KILL "$inside" 2>/dev/null || true
+		nsx-pin list new >/dev/null 2>&1 || nsx-pin add new --uts
+		nsx-enter -t pin:new sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
+		inside=$!
+		disown "$inside"
+		wait_until is_inside
+	}
+	check_any_fault()
+	{
+		check_call || return
+		# Where what is left of it could not be taken away, the name is gone all the same.
+		is_fault_of_others || if ((status)); then
+			assert_matches "$(nsx-pin list -n -r -o NAME,TYPE | grep '^new ')" '^(new uts)?$'
+		else
+			assert_same "" "$(nsx-pin list -n -r -o NAME | grep -x new)"
+		fi
+	}
+	# They are other namespaces each time.
+	faults_leavings()
+	{
+		find "${FAULTS_DIRS[@]}"
+	}
+	restore_clean
+	every_fault nsx-pin del --kill new
+	assert_same 0 "$CLEAN_STATUS"
+	nsx-pin del --force --no-wait new
+}
+
+is_inside()
+{
+	[[ $(ns_link "$inside" uts) != "$(ns_link self uts)" && $(</proc/$inside/comm) == sleep ]]
 }
