@@ -187,6 +187,7 @@ lsns_headings()
 	assert_same "" "$(cut -d ' ' -f 2 <<<"$output" | grep -v '^0$')"
 
 	# Whatever is asked for, where processes are is looked at; what others find is not shown.
+	# shellcheck disable=SC2016 # For the shell within.
 	start bash -c 'exec 8<"$1" 9<"$2"; echo ready; read -r line' - \
 		"/proc/$HELD_PID/ns/uts" "/proc/$STARTED/ns/pid_for_children"
 	read -r _ <&"$STARTED_OUTPUT"
