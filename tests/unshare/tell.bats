@@ -78,7 +78,7 @@ setup()
 
 holds_one_file()
 {
-	[[ $(ls "$1" | wc -l) -eq 1 ]]
+	[[ $(find "$1" -mindepth 1 | wc -l) -eq 1 ]]
 }
 
 @test "--pid-file replaces a file, at once and as a whole, and leaves no other" {

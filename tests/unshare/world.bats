@@ -179,7 +179,7 @@ propagation_of()
 		nsx-unshare --pid --pivot-root "$1" --mount-proc --propagation "$2" \
 			cat /proc/self/mountinfo' sh "$ROOT" "$1"
 	assert_ran
-	root=$(awk '$5 == "/"' <<<"$output" | grep -oE '(shared|master):' | xargs)
+	at_root=$(awk '$5 == "/"' <<<"$output" | grep -oE '(shared|master):' | xargs)
 	there=$(awk '$5 == "/there"' <<<"$output" | grep -oE '(shared|master):' | xargs)
 }
 
@@ -187,15 +187,15 @@ propagation_of()
 @test "--pivot-root: --propagation counts" {
 	make_root /bin/cat
 	propagation_of private
-	assert_same "" "$root$there"
+	assert_same "" "$at_root$there"
 	propagation_of slave
-	assert_same "" "$root"
+	assert_same "" "$at_root"
 	assert_same master: "$there"
 	propagation_of shared
-	assert_same shared: "$root"
+	assert_same shared: "$at_root"
 	assert_same "shared: master:" "$there"
 	propagation_of unchanged
-	assert_same "" "$root"
+	assert_same "" "$at_root"
 	assert_same master: "$there"
 }
 
