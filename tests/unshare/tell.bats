@@ -58,12 +58,13 @@ setup()
 	start_linked nsx-unshare --user --uts --pid-file "$file" --info-fd 8 --userns-block-fd 7 --wd / sh -c 'pwd; read -r end'
 	read_told
 	[[ ! -e $file ]]
-	echo >&"$RELEASE"
+	# It is at its end since the wait for the maps, which tells nothing of what comes after.
 	read_rest
-	assert_same "$STARTED" "$(cat "$file")"
-	assert_same / "$(readlink "/proc/$STARTED/cwd")"
+	echo >&"$RELEASE"
 	read_started
 	assert_same / "$LINE"
+	assert_same "$STARTED" "$(cat "$file")"
+	assert_same / "$(readlink "/proc/$STARTED/cwd")"
 }
 
 @test "--pid-file: there while the program waits for --block-fd" {
