@@ -1233,7 +1233,7 @@ static void test_facts(void)
 	is_problem("--map-users no-such-user:0:1 true", "there is no user 'no-such-user'");
 	is_problem("--map-groups 0:no-such-group:1 true", "there is no group 'no-such-group'");
 	is_problem("--map-users 0:0:4294967296 true",
-		   "'0:0:4294967296' is no range of ids: INSIDE:OUTSIDE:COUNT");
+		   "a range of ids reaches beyond 4294967294, the last id there is");
 	is_problem("--map-users 0:4294967295:1 true", "user id '4294967295' is out of range");
 	is_problem("--map-users 0:0:x true", "'0:0:x' is no range of ids: INSIDE:OUTSIDE:COUNT");
 }
