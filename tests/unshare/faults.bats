@@ -181,7 +181,7 @@ prepare_endless()
 		"set setgroups to 'allow'|map (users|groups) 0:0:1, 1:100000:10|set the offset|write the pid" "${full[@]}"
 	fails rename "write the pid to '$kept/pid-file'" "${full[@]}"
 	# What cannot be asked for a descriptor that is there all the same is no matter.
-	may_run=yes fails fcntl "keep the descriptors given as options from the program" \
+	may_run=yes fails fcntl "keep the descriptors given as options from the program|wait on descriptor" \
 		--uts="$kept/uts" --info-fd 3 --json-status-fd 4
 }
 
