@@ -92,12 +92,17 @@ static void close_others(const int *fds, size_t count)
 	close_range(next, ~0U, 0);
 }
 
-void linger_as_holder(const int *fds, size_t count)
+void linger_leave(const char *name, const int *fds, size_t count)
+{
+	leave_caller(name);
+	/* Whatever else the caller had open must not live as long as we do. */
+	close_others(fds, count);
+}
+
+void linger_as_holder(void)
 {
 	sigset_t all;
 
-	leave_caller("nsx-hold");
-	close_others(fds, count);
 	sigfillset(&all);
 	/* It has nothing to do at the end of a session, and must not keep that waiting. */
 	signal(SIGTERM, SIG_DFL);
@@ -113,10 +118,6 @@ void linger_as_holder(const int *fds, size_t count)
 void linger_as_init(void)
 {
 	sigset_t all;
-
-	leave_caller("nsx-init");
-	/* Whatever else the caller had open must not live as long as we do. */
-	close_range(STDERR_FILENO + 1, ~0U, 0);
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);

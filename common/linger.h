@@ -17,17 +17,18 @@
 int linger_fork(void);
 
 /*
- * Live on as the pid 1 of a pid namespace that is to outlive its maker: let go
- * of terminal, descriptors and directory, and reap what is orphaned. Only
- * SIGKILL from outside ends it.
+ * Let go of session, terminal, directory and all descriptors but some (those not
+ * negative of fds[count]), and take a name.
+ */
+void linger_leave(const char *name, const int *fds, size_t count);
+
+/*
+ * Live on, after linger_leave(), as the pid 1 of a pid namespace that is to
+ * outlive its maker: reap what is orphaned. Only SIGKILL from outside ends it.
  */
 _noreturn_ void linger_as_init(void);
 
-/*
- * Live on as a process that holds some descriptors (those not negative of
- * fds[count]) and nothing else of what it had: neither terminal nor directory.
- * KILL and TERM end it.
- */
-_noreturn_ void linger_as_holder(const int *fds, size_t count);
+/* Live on, after linger_leave(), as a process that holds something. KILL and TERM end it. */
+_noreturn_ void linger_as_holder(void);
 
 #endif /* NSX_LINGER_H */

@@ -645,6 +645,8 @@ void pin_end(struct pin_making *making)
 	release(making);
 	for (int type = 0; type < NS_TYPE_COUNT; type++)
 		holds |= making->held[type] >= 0;
-	if (holds)
-		linger_as_holder(making->held, NS_TYPE_COUNT);
+	if (holds) {
+		linger_leave("nsx-hold", making->held, NS_TYPE_COUNT);
+		linger_as_holder();
+	}
 }

@@ -348,8 +348,10 @@ static int run_stay(struct spawn *spawn, _unused_ enum ns_type type)
 	r = outside_commit(&spawn->outside);
 	if (r < 0)
 		return r;
-	if (say_ready(spawn->handover[1]) < 0)
-		debug("nobody waits for the init of '%s' any more", spawn->plan->pin);
+	/* Who waits is not to see anything of the caller's here. */
+	linger_leave("nsx-init", &spawn->handover[1], 1);
+	say_ready(spawn->handover[1]);
+	close_fd(spawn->handover[1]);
 	linger_as_init();
 }
 
