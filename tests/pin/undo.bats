@@ -118,14 +118,15 @@ in_world()
 	nsx-pin del box other
 }
 
-# middle_of COMMAND...: start it, and have it wait for the lock on the registry,
-# which somebody else holds until release_lock. WAITING is the process that waits.
+# middle_of COMMAND...: start it, and have it wait for the lock on its name, which
+# somebody else holds until release_lock. WAITING is the process that waits.
 middle_of()
 {
 	# The first name makes the registry.
 	nsx-pin add first --uts
 	nsx-pin del first
-	start flock /run/nsx sh -c 'echo locked; read -r end'
+	mkdir "/run/nsx/undo$$"
+	start flock "/run/nsx/undo$$" sh -c 'echo locked; read -r end'
 	read_started
 	LOCK=${started_inputs[-1]}
 	start "$@"
@@ -176,6 +177,7 @@ waits_for_lock()
 	await_started
 	assert_status 137
 	release_lock
+	wait_until is_gone "$WAITING"
 	assert_same "" "$(registry)"
 }
 
