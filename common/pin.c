@@ -361,23 +361,29 @@ static int discard_recorded(const struct pin_registry *registry, const char *nam
 	/* Cut off while it was written: then nothing was done yet. */
 	if (r == -ENOENT || r == -EBADMSG)
 		return 0;
-	if (r == 0)
-		r = pin_init_end(&pin);
-	if (r == 0)
-		r = pin_holder_end(&pin);
+	/* First what may be out of reach, so that nothing was done then. */
 	if (r == 0 && registry->is_system)
 		r = pin_net_is_of(name, &pin.record);
-	return r > 0 ? pin_remove_net(name) : r;
+	if (r > 0)
+		r = pin_remove_net(name);
+	if (r == 0)
+		r = pin_init_end(&pin);
+	return r == 0 ? pin_holder_end(&pin) : r;
 }
 
 int pin_discard(const struct pin_registry *registry, const char *name, int dirfd)
 {
+	bool was_name;
 	int r;
 
 	/* From here on it is no name any more. */
-	if (renameat(dirfd, PIN_RECORD, dirfd, PIN_UNFINISHED) < 0 && errno != ENOENT)
+	was_name = renameat(dirfd, PIN_RECORD, dirfd, PIN_UNFINISHED) == 0;
+	if (!was_name && errno != ENOENT)
 		return -errno;
 	r = discard_recorded(registry, name, dirfd);
+	/* As in a user namespace of ours, where mounts that were there before cannot be unmounted. */
+	if (r == -EBUSY && was_name)
+		renameat(dirfd, PIN_UNFINISHED, dirfd, PIN_RECORD);
 	if (r == 0)
 		r = remove_files(registry, name, dirfd);
 	if (r < 0)

@@ -161,6 +161,20 @@ on_copies_of_mounts()
 	on_copies_of_mounts "nsx-pin del old" $'^box net ok$'
 }
 
+@test "del: where the mounts are locked, nothing is changed" {
+	run --separate-stderr unshare --mount sh -e -c '
+		mount -t tmpfs -o mode=755 fresh /run
+		mount --make-shared /run
+		nsx-pin add box --net --pid
+		unshare --user --map-root-user --mount nsx-pin del box || echo "status $?"
+		nsx-pin list -n -r -o NAME,TYPE,STATE
+		nsx-pin verify
+		nsx-pin del box'
+	assert_status 0
+	assert_output_is $'status 1\nbox net ok\nbox pid ok'
+	assert_stderr_has "cannot delete 'box': Device or resource busy"
+}
+
 @test "add, attach: a note where the name ends with a copy of the mounts" {
 	local note="nsx-pin: note: this mount namespace is a copy: the name is seen in it only, and ends with it"
 
