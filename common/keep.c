@@ -31,9 +31,10 @@ static int reserve(struct keep *keep, const char *path, char **ret_path)
 	return *ret_path ? 0 : -ENOMEM;
 }
 
-static void note(struct keep *keep, enum effect_kind kind, char **path)
+static void note(struct keep *keep, enum effect_kind kind, char **path, char **before)
 {
-	keep->effects[keep->count++] = (struct keep_effect){ kind, take_ptr(*path), NULL };
+	keep->effects[keep->count++] =
+		(struct keep_effect){ kind, take_ptr(*path), before ? take_ptr(*before) : NULL };
 }
 
 static void free_effect(const struct keep_effect *effect)
@@ -103,7 +104,7 @@ int keep_make_directory(struct keep *keep, const char *path)
 		return r;
 	if (mkdir(path, 0755) < 0)
 		return -errno;
-	note(keep, MADE_DIRECTORY, &copy);
+	note(keep, MADE_DIRECTORY, &copy, NULL);
 	return 0;
 }
 
@@ -119,7 +120,7 @@ static int make_file(struct keep *keep, const char *path, mode_t mode, int *ret_
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, mode);
 	if (fd < 0)
 		return -errno;
-	note(keep, MADE_FILE, &copy);
+	note(keep, MADE_FILE, &copy, NULL);
 	*ret_fd = take_fd(&fd);
 	return 0;
 }
@@ -216,12 +217,34 @@ static int exchange(const char *file, const char *path, char **ret_before)
 	return r;
 }
 
+/* Put a text in the place of what is there, if anything is; that is then where *ret_before says. */
+static int put_text(const char *path, const char *text, bool is_there, char **ret_before)
+{
+	_cleanup_free_ char *beside = NULL;
+	_cleanup_close_ int fd = -EBADF;
+	int r;
+
+	r = name_beside(path, "", &beside);
+	if (r < 0)
+		return r;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
+	if (fd < 0)
+		return -errno;
+	/* No reader sees half of it. */
+	r = write_text(fd, text);
+	if (r == 0 && is_there)
+		r = exchange(beside, path, ret_before);
+	else if (r == 0 && rename(beside, path) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(beside);
+	return r;
+}
+
 int keep_replace_file(struct keep *keep, const char *path, const char *text)
 {
 	_cleanup_free_ char *copy = NULL;
-	_cleanup_free_ char *beside = NULL;
 	_cleanup_free_ char *before = NULL;
-	_cleanup_close_ int fd = -EBADF;
 	bool is_there;
 	struct stat st;
 	int r;
@@ -231,24 +254,10 @@ int keep_replace_file(struct keep *keep, const char *path, const char *text)
 		return write_through(path, text);
 	r = reserve(keep, path, &copy);
 	if (r == 0)
-		r = name_beside(path, "", &beside);
+		r = put_text(path, text, is_there, &before);
 	if (r < 0)
 		return r;
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0644);
-	if (fd < 0)
-		return -errno;
-	/* No reader sees half of it. */
-	r = write_text(fd, text);
-	if (r == 0 && is_there)
-		r = exchange(beside, path, &before);
-	else if (r == 0 && rename(beside, path) < 0)
-		r = -errno;
-	if (r < 0) {
-		unlink(beside);
-		return r;
-	}
-	note(keep, is_there ? REPLACED : MADE_FILE, &copy);
-	keep->effects[keep->count - 1].before = take_ptr(before);
+	note(keep, is_there ? REPLACED : MADE_FILE, &copy, &before);
 	return 0;
 }
 
@@ -263,7 +272,7 @@ static int bind_path(struct keep *keep, const char *source, const char *path)
 		return r;
 	if (mount(source, path, NULL, MS_BIND, NULL) < 0)
 		return -errno;
-	note(keep, BOUND, &copy);
+	note(keep, BOUND, &copy, NULL);
 	return 0;
 }
 

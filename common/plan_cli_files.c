@@ -123,7 +123,7 @@ static void add_kept_variables(struct plan *plan, const char *names)
 {
 	char *before = plan->keep_env;
 
-	if (before && !*before)
+	if (!names || (before && !*before))
 		return;
 	plan->keep_env = before && *names ? xasprintf("%s,%s", before, names) : xstrdup(names);
 	free(before);

@@ -54,7 +54,7 @@ bool proc_is_ours(int procfd)
 {
 	_cleanup_close_ int dirfd = -EBADF;
 	unsigned int levels;
-	pid_t pid, innermost;
+	pid_t pid = 0, innermost;
 
 	if (proc_own_pid(procfd, &pid) < 0 || pid != getpid())
 		return false;

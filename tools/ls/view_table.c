@@ -37,9 +37,10 @@ static bool is_stacked(const struct view *view, const struct column *column)
 
 static int flags_of(const struct view *view, const struct column *column)
 {
+	const struct column *tree = tree_column(view);
 	int flags = 0;
 
-	if (column == tree_column(view))
+	if (tree && column == tree)
 		flags |= SCOLS_FL_TREE; /* flush left: lines start at the edge */
 	else if (column->flags & COLUMN_RIGHT)
 		flags |= SCOLS_FL_RIGHT;
