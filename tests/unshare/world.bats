@@ -294,12 +294,12 @@ propagation_of()
 @test "in a chroot that is no mount point the working directory stays" {
 	need_no_sanitizers "which need /proc"
 	make_root "$NSX_BIN/nsx-unshare"
-	mkdir "$ROOT/work"
-	# The shell within starts in what is /work there.
-	run --separate-stderr chroot "$ROOT" /bin/sh -c 'cd /work && nsx-unshare --mount /bin/sh -c pwd'
-	assert_ran /work
-	run --separate-stderr chroot "$ROOT" /bin/sh -c 'cd /work && nsx-unshare --mount --propagation slave /bin/sh -c "pwd -P; cd ..; pwd -P"'
-	assert_ran $'/work\n/'
+	mkdir "$ROOT/yard"
+	# The shell within starts in what is /yard in there.
+	run --separate-stderr chroot "$ROOT" /bin/sh -c 'cd /yard && nsx-unshare --mount /bin/sh -c pwd'
+	assert_ran /yard
+	run --separate-stderr chroot "$ROOT" /bin/sh -c 'cd /yard && nsx-unshare --mount --propagation slave /bin/sh -c "pwd -P; cd ..; pwd -P"'
+	assert_ran $'/yard\n/'
 }
 
 # bats test_tags=root
