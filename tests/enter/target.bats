@@ -271,6 +271,7 @@ is_running()
 }
 
 @test "where nothing is mounted at /proc, a process is refused by that name" {
+	need_no_sanitizers "which need /proc"
 	need_userns
 	run --separate-stderr nsx-unshare -r --mount sh -c 'mount -t tmpfs none /proc && exec nsx-enter -t $$ -n echo ran'
 	assert_error 125 "no proc is mounted at /proc"
@@ -292,6 +293,7 @@ is_running()
 }
 
 @test "a namespace file is entered where there is no /proc, and where it does not know us" {
+	need_no_sanitizers "which need /proc"
 	need_userns
 	make_root "$(command -v nsx-enter)"
 	mv "$ROOT/bin/nsx-enter" "$ROOT/bin/enter"
