@@ -192,8 +192,7 @@ int mounted_apart(const char *path, pid_t *ret_other)
 	/* Somebody has the one that this is a slave of. */
 	if (keeping.ours->master)
 		return 1;
-	/* What was ever private, as a copy may have been, lost its peers for good: these are as they were
-	 * made. */
+	/* What was ever private, as a copy may have been, lost its peers: these are as they were made. */
 	bottom = mounted_find(mounted.entries, mounted.count, below->parent);
 	if (keeping.ours->shared && below->shared && bottom && bottom->shared == below->shared)
 		return 0;
